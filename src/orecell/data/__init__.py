@@ -1,0 +1,1 @@
+"""Cases: the tables, their schema and checks, scenarios, sources and recipes."""
