@@ -1,0 +1,1 @@
+"""The chain scale: demand, requirements through recipes, and what facilities will make."""

@@ -1,0 +1,1 @@
+"""Measures made from a run: coverage, bottleneck, concentration, cell cost, published figures beside ours."""

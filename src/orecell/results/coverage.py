@@ -1,0 +1,196 @@
+"""Coverage: the share of a named need that a named set of facilities can meet.
+
+    coverage(stage, year, region set, basis) = supply / requirement
+
+Bases: nameplate, expected, qualified (see `orecell.chain.capacity`) and served, the part of qualified
+output that domestic plants further down the chain actually draw, cathode family by cathode family,
+down to final demand. Denominators: what national demand would need at the stage, or what the domestic
+next stage would need. Left out: exports of intermediates that come back inside cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+REGION_SETS: Mapping[str, tuple[str, ...]] = {"usa": ("USA",), "north_america": ("USA", "CAN", "MEX")}
+FAMILIES = ("nickel", "iron", "any")
+BASES = ("nameplate", "expected", "qualified", "served")
+NEXT_STAGE: Mapping[str, str] = {
+    "lithium_chemicals": "cam",
+    "nickel_sulfate": "pcam",
+    "cobalt_sulfate": "pcam",
+    "manganese_sulfate": "pcam",
+    "pcam": "cam",
+    "cam": "cells",
+    "aam": "cells",
+    "electrolyte": "cells",
+    "separator": "cells",
+    "foil_copper": "cells",
+    "foil_aluminum": "cells",
+    "cells": "packs",
+    "recycling_preprocessing": "recycling",
+}
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Supply against requirement of one region set, as of one date, for one demand case.
+
+    Attributes:
+        stages: axis `stage`.
+        years: axis `year`.
+        supply: basis -> (stage, family, year) [stage unit]; families nickel, iron, any.
+        requirement: (stage, family, year) [stage unit]; families nickel and iron.
+        demand: (family, year) [GWh].
+    """
+
+    stages: tuple[str, ...]
+    years: tuple[int, ...]
+    supply: Mapping[str, Floats]
+    requirement: Floats
+    demand: Floats
+
+
+def supply_by_family(
+    rows: pl.DataFrame, output: Floats, stages: tuple[str, ...], countries: tuple[str, ...]
+) -> Floats:
+    """Add up facilities (stage, family, year).
+
+    Args:
+        rows: facilities with stage, family and country.
+        output: (facility, year) [stage unit].
+        stages: axis `stage`.
+        countries: countries that count.
+    """
+    import numpy as np
+
+    total = np.zeros((len(stages), len(FAMILIES), output.shape[1]))
+    position = {stage: i for i, stage in enumerate(stages)}
+    for i, (stage, family, country) in enumerate(rows.select("stage", "family", "country").iter_rows()):
+        if country in countries and stage in position:
+            total[position[stage], FAMILIES.index(family)] += output[i]
+    return total
+
+
+def allocate(supply: Floats, need: Floats) -> Floats:
+    """Supply usable by each family (family, year): its own first, then a share of the flexible rest.
+
+    Args:
+        supply: nickel, iron, any (3, year).
+        need: nickel, iron (2, year).
+
+    Returns:
+        Never above the need (2, year).
+    """
+    import numpy as np
+
+    own = np.minimum(supply[:2], need)
+    rest = need - own
+    total = rest.sum(axis=0)
+    share = np.divide(rest, total, out=np.zeros_like(rest), where=total > 0)
+    result: Floats = own + share * np.minimum(supply[2], total)
+    return result
+
+
+def served(balance: Balance) -> Floats:
+    """Qualified output that reaches final demand through domestic stages (stage, family, year).
+
+    From packs upward: a stage serves at most what its served next stage draws.
+    """
+    import numpy as np
+
+    result = np.zeros_like(balance.requirement)
+    position = {stage: i for i, stage in enumerate(balance.stages)}
+    for stage in sorted(balance.stages, key=_distance_to_demand):
+        i = position[stage]
+        need = balance.requirement[i].copy()
+        following = NEXT_STAGE.get(stage)
+        if following in position and following != "packs":
+            j = position[following]
+            drawn = _ratio(result[j], balance.requirement[j])
+            need *= np.nan_to_num(drawn)
+        result[i] = allocate(balance.supply["qualified"][i], need)
+    return result
+
+
+def _distance_to_demand(stage: str) -> int:
+    steps = 0
+    while stage in NEXT_STAGE:
+        stage, steps = NEXT_STAGE[stage], steps + 1
+    return steps
+
+
+def _ratio(value: Floats, base: Floats) -> Floats:
+    import numpy as np
+
+    result: Floats = np.divide(value, base, out=np.full_like(value, np.nan), where=base > 0)
+    return result
+
+
+def next_stage_need(balance: Balance, basis: str) -> Floats:
+    """What the domestic next stage would need of each stage (stage, year); NaN where there is none.
+
+    The next stage's output, by family and with flexible plants split as national demand is, times
+    the requirement per unit of the next stage.
+    """
+    import numpy as np
+
+    position = {stage: i for i, stage in enumerate(balance.stages)}
+    result = np.full((len(balance.stages), len(balance.years)), np.nan)
+    supply = balance.supply["qualified" if basis == "served" else basis]
+    for stage, following in NEXT_STAGE.items():
+        if stage not in position or following not in position:
+            continue
+        i, j = position[stage], position[following]
+        split = np.nan_to_num(
+            _ratio(balance.requirement[j], balance.requirement[j].sum(axis=0)[None, :].repeat(2, axis=0))
+        )
+        made = supply[j][:2] + split * supply[j][2]
+        per_unit = np.nan_to_num(_ratio(balance.requirement[i], balance.requirement[j]))
+        result[i] = (made * per_unit).sum(axis=0)
+    return result
+
+
+def coverage_rows(balance: Balance, stages: pl.DataFrame) -> list[dict[str, object]]:
+    """Long rows of coverage for every stage reported, year, basis and denominator."""
+    import numpy as np
+
+    reached = served(balance)
+    rows: list[dict[str, object]] = []
+    labels = {row["stage"]: row for row in stages.to_dicts()}
+    for basis in BASES:
+        supply = (reached if basis == "served" else balance.supply[basis]).sum(axis=1)
+        needs = {
+            "national_demand": balance.requirement.sum(axis=1),
+            "domestic_next_stage": next_stage_need(balance, basis),
+        }
+        for denominator, need in needs.items():
+            share = _ratio(supply, need)
+            for i, stage in enumerate(balance.stages):
+                if not labels[stage]["is_reported"]:
+                    continue
+                for t, year in enumerate(balance.years):
+                    rows.append(
+                        {
+                            "stage": stage,
+                            "stage_name": labels[stage]["name"],
+                            "stage_order": labels[stage]["order"],
+                            "year": year,
+                            "basis": basis,
+                            "denominator": denominator,
+                            "supply": float(supply[i, t]),
+                            "requirement": None if np.isnan(need[i, t]) else float(need[i, t]),
+                            "unit": labels[stage]["unit"],
+                            "coverage_fraction": None if np.isnan(share[i, t]) else float(share[i, t]),
+                        }
+                    )
+    return rows

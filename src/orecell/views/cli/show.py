@@ -1,0 +1,247 @@
+"""`orecell show VIEW`: one table of a run or of a case, on screen or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from orecell.errors import CaseError, Fault
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from orecell.views.cli.work import Choices
+
+Rows = list[dict[str, Any]]
+REGIONS = ("usa", "north_america")
+
+
+def show(
+    view: Annotated[
+        str,
+        typer.Argument(
+            help="coverage, bottleneck, facilities, dependence, cost, published, sources or assumptions."
+        ),
+    ],
+    scenario: Annotated[str, typer.Option("--scenario", help="Scenario of the case.")] = "base",
+    case: Annotated[
+        Path | None, typer.Option("--case", help="Case folder; the shipped case if absent.")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Date of knowledge, YYYY-MM-DD.")] = None,
+    demand: Annotated[str | None, typer.Option("--demand", help="Demand case.")] = None,
+    region: Annotated[str, typer.Option("--region", help="usa or north_america.")] = "usa",
+    basis: Annotated[
+        str, typer.Option("--basis", help="nameplate, expected, qualified or served.")
+    ] = "expected",
+    denominator: Annotated[
+        str, typer.Option("--denominator", help="national_demand or domestic_next_stage.")
+    ] = "national_demand",
+    stage: Annotated[str | None, typer.Option("--stage", help="Only this stage.")] = None,
+    missing: Annotated[bool, typer.Option("--missing", help="Sources: only rows without one.")] = False,
+    with_assumed: Annotated[bool, typer.Option("--assumed", help="Count assumed capacities too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+) -> None:
+    """Show one table.
+
+    Examples:  orecell show coverage --basis qualified   |   orecell show facilities --stage pcam
+    """
+    from orecell.views.cli.work import Choices
+
+    _one_of("view", view, tuple(VIEWS))
+    _one_of("--region", region, REGIONS)
+    _one_of("--basis", basis, ("nameplate", "expected", "qualified", "served"))
+    _one_of("--denominator", denominator, ("national_demand", "domestic_next_stage"))
+    settings = ("use_assumed_capacity=true",) if with_assumed else ()
+    choices = Choices(case, (as_of,) if as_of else (), (demand,) if demand else (), settings)
+    asked = {
+        "scenario": scenario,
+        "region": region,
+        "basis": basis,
+        "stage": stage,
+        "missing": missing,
+        "denominator": denominator,
+        "capacity": "with_assumed" if with_assumed else "sourced",
+    }
+    title, rows = VIEWS[view](choices, asked)
+    _print(title, rows, as_json=as_json)
+
+
+def _one_of(option: str, value: str, known: Sequence[str]) -> None:
+    from orecell.data.check import did_you_mean
+
+    if value not in known:
+        near = did_you_mean(value, known)
+        fix = f"did you mean '{near}'?" if near else f"one of {', '.join(known)}"
+        raise CaseError([Fault("command line", None, option, value, "is not known", fix)])
+
+
+def _print(title: str, rows: Rows, *, as_json: bool) -> None:
+    from rich.table import Table
+
+    from orecell.views.cli.summary import console
+
+    if as_json:
+        typer.echo(json.dumps(rows, default=str, indent=1))
+        return
+    if not rows:
+        return
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    for name in rows[0]:
+        numeric = any(isinstance(row[name], (int, float)) or str(row[name]).endswith("%") for row in rows)
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    console().print(table)
+
+
+def _frame(choices: Choices, asked: dict[str, Any], name: str) -> tuple[pl.DataFrame, str, str]:
+    """A result table for the last date and demand case of the run."""
+    import polars as pl
+
+    from orecell.views.cli.work import evaluate
+
+    run = evaluate(asked["scenario"], choices)
+    settings = run.scenario.settings
+    date, case = (settings.as_of or [""])[-1], (settings.demand_cases or [""])[-1]
+    frame = run.frames[name]
+    if "as_of" in frame.columns:
+        frame = frame.filter(pl.col("as_of") == date)
+    if "demand_case" in frame.columns:
+        frame = frame.filter((pl.col("demand_case") == case) & (pl.col("region_set") == asked["region"]))
+        frame = frame.filter(pl.col("capacity") == asked["capacity"])
+    if asked["stage"] and "stage" in frame.columns:
+        _one_of("--stage", asked["stage"], sorted(set(run.case.tables["stages"]["stage"])))
+        frame = frame.filter(pl.col("stage") == asked["stage"])
+    return frame, date, case
+
+
+def _coverage(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
+    import polars as pl
+
+    from orecell.views.cli.summary import percent
+
+    frame, date, case = _frame(choices, asked, "coverage")
+    pick = (pl.col("basis") == asked["basis"]) & (pl.col("denominator") == asked["denominator"])
+    frame = frame.filter(pick).sort("stage_order", "year")
+    rows: dict[str, dict[str, Any]] = {}
+    for row in frame.to_dicts():
+        entry = rows.setdefault(row["stage_name"], {"stage": row["stage_name"]})
+        entry[str(row["year"])] = percent(row["coverage_fraction"])
+    against = asked["denominator"].replace("_", " ")
+    title = f"{asked['region']}: {asked['basis']} supply over {against}, {case}, as of {date}"
+    return title, list(rows.values())
+
+
+def _bottleneck(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
+    import polars as pl
+
+    frame, date, case = _frame(choices, asked, "bottleneck")
+    basis = "qualified" if asked["basis"] == "served" else asked["basis"]
+    rows = [
+        {
+            "year": r["year"],
+            "demand GWh": f"{r['demand_gwh']:,.0f}",
+            "wholly domestic GWh": f"{r['domestic_cells_gwh']:,.1f}",
+            "capped by": r["stage_name"],
+            "without that cap GWh": f"{r['lifted_gwh']:,.1f}",
+            "then capped by": r["next_stage_name"],
+        }
+        for r in frame.filter(pl.col("basis") == basis).sort("year").to_dicts()
+    ]
+    return f"{asked['region']}: cells made wholly from domestic stages, {basis}, {case}, as of {date}", rows
+
+
+def _facilities(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
+    frame, date, _ = _frame(choices, asked, "facility_status")
+    rows = [
+        {
+            "facility": r["facility"],
+            "region": r["region"],
+            "stage": r["stage"],
+            "status": r["status"],
+            "since": r["known_on"],
+            "capacity": None if r["capacity"] is None else f"{r['capacity']:,.6g}",
+            "unit": r["unit"],
+            "start": r["start_year"],
+            "grants": r["grant"],
+        }
+        for r in frame.sort("stage", "facility").to_dicts()
+    ]
+    return f"Facilities as known on {date}", rows
+
+
+def _dependence(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
+    from orecell.results.concentration import latest_concentration
+    from orecell.views.cli.summary import percent
+
+    frame, _, _ = _frame(choices, asked, "concentration")
+    rows = [
+        {
+            "stage": r["stage_name"],
+            "item": r["item"],
+            "year": r["year"],
+            "HHI": f"{r['hhi_low']:.2f}-{r['hhi_high']:.2f}",
+            "countries of concern": f"{percent(r['concern_share_low'])}-{percent(r['concern_share_high'])}",
+            "largest": f"{r['largest_country']} {percent(r['largest_share'])}",
+        }
+        for r in latest_concentration(frame).to_dicts()
+    ]
+    return "World supply by stage: concentration and share of countries of concern", rows
+
+
+def _cost(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
+    frame, _, _ = _frame(choices, asked, "cell_cost")
+    rows = [
+        {
+            "deck": r["deck"],
+            "cell": r["cell_name"],
+            "component": r["component"],
+            "USD/kWh": f"{r['usd_per_kwh']:.2f}",
+            "share": f"{r['share_fraction']:.1%}",
+            "price from": r["price_source"],
+        }
+        for r in frame.to_dicts()
+    ]
+    return "Cell cost by component, USD of 2025", rows
+
+
+def _published(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
+    frame, _, _ = _frame(choices, asked, "published")
+    keep = ("title", "as_of", "their_value", "our_value", "unit", "our_definition", "difference")
+    rows = [{k: f"{r[k]:.4g}" if isinstance(r[k], float) else r[k] for k in keep} for r in frame.to_dicts()]
+    return "Published figures beside ours", rows
+
+
+def _sources(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
+    from orecell.data.package import read_case
+    from orecell.data.sources import unresolved, used_sources
+    from orecell.views.cli.work import case_folder
+
+    case = read_case(case_folder(choices.case))
+    if asked["missing"]:
+        return "Rows without a source", [vars(row) for row in unresolved(case)]
+    return "Sources by number of rows", list(used_sources(case))
+
+
+def _assumptions(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
+    from orecell.data.package import read_case
+    from orecell.data.sources import assumptions
+    from orecell.views.cli.work import case_folder
+
+    return "Assumed numbers", list(assumptions(read_case(case_folder(choices.case))))
+
+
+VIEWS: dict[str, Callable[[Choices, dict[str, Any]], tuple[str, Rows]]] = {
+    "coverage": _coverage,
+    "bottleneck": _bottleneck,
+    "facilities": _facilities,
+    "dependence": _dependence,
+    "cost": _cost,
+    "published": _published,
+    "sources": _sources,
+    "assumptions": _assumptions,
+}

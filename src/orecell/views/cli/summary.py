@@ -1,0 +1,111 @@
+"""The printed summary of a run: the finding, the coverage table, figures of others beside ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from orecell.results.headline import finding
+from orecell.results.run import Run
+
+if TYPE_CHECKING:
+    import polars as pl
+
+WIDTH = 100
+OTHER_BASES = {"nameplate": "namepl.", "qualified": "qualif.", "served": "served"}
+
+
+def console() -> Console:
+    """A console that never exceeds 100 columns."""
+    wide = Console()
+    return Console(width=min(WIDTH, wide.width) if wide.is_terminal else WIDTH, highlight=False)
+
+
+def percent(value: float | None) -> str:
+    """A share for people; a dash where there is no need to cover."""
+    if value is None:
+        return "-"
+    return f"{value:.0%}" if value >= 0.0995 or value == 0 else f"{value:.1%}"
+
+
+def print_summary(run: Run, folder: Path, report: Path) -> None:
+    """Print what a reader needs first; everything else is in the folder and the report."""
+    import polars as pl
+
+    screen = console()
+    year = run.scenario.settings.headline_year
+    coverage = run.frames["coverage"].filter(
+        (pl.col("year") == year)
+        & (pl.col("region_set") == "usa")
+        & (pl.col("denominator") == "national_demand")
+    )
+    screen.print(finding(run), style="bold")
+    screen.print()
+    screen.print(_coverage_table(run, coverage))
+    screen.print(
+        "Expected = capacity x chance of being built x ramp x utilization; facilities that published no"
+    )
+    screen.print(
+        "capacity count zero (column 'no cap.'). Served = qualified output drawn by US plants to the pack."
+    )
+    screen.print()
+    for row in run.frames["published"].to_dicts():
+        if row["our_value"] is not None and row["unit"] == "fraction":
+            head = f"{row['title']}: {row['their_value']:.0%} ({row['as_of']}), ours {row['our_value']:.0%}."
+            screen.print(f"- {head} {row['difference']}")
+    screen.print()
+    screen.print(f"Run {run.run_id}. Tables: {folder}/*.parquet   Report: {report}", soft_wrap=True)
+
+
+def _coverage_table(run: Run, coverage: pl.DataFrame) -> Table:
+    """Expected coverage by date and demand case, then the bases for the last of both."""
+    import polars as pl
+
+    settings = run.scenario.settings
+    dates, cases = settings.as_of or [], settings.demand_cases or []
+    capacity = "with_assumed" if settings.use_assumed_capacity else "sourced"
+    rows = coverage.filter(pl.col("capacity") == capacity)
+    value = {
+        (r["stage"], r["as_of"], r["demand_case"], r["basis"]): r["coverage_fraction"]
+        for r in rows.to_dicts()
+    }
+    stages = rows.select("stage", "stage_name", "stage_order").unique().sort("stage_order").rows()
+    unknown = unknown_capacity(run.frames["facility_status"], dates[-1])
+    title = f"US coverage of national demand in {settings.headline_year}: expected output, then other bases"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("known in\ndemand\nbasis", no_wrap=True)
+    for date in dates:
+        for case in cases:
+            table.add_column(f"{_heading(date, case)}\nexpect.", justify="right", no_wrap=True)
+    for label in OTHER_BASES.values():
+        table.add_column(f"{_heading(dates[-1], cases[-1])}\n{label}", justify="right", no_wrap=True)
+    table.add_column("\nno\ncap.", justify="right", no_wrap=True)
+    for stage, name, _ in stages:
+        cells = [percent(value.get((stage, d, c, "expected"))) for d in dates for c in cases]
+        cells += [
+            percent(value.get((stage, dates[-1], cases[-1], b))) for b in ("nameplate", "qualified", "served")
+        ]
+        table.add_row(name, *cells, str(unknown.get(stage, 0)))
+    return table
+
+
+def _heading(date: str, case: str) -> str:
+    """Month of knowledge over the first word of the demand case."""
+    return f"{date[2:7]}\n{case.split('_')[0][:7]}"
+
+
+def unknown_capacity(status: pl.DataFrame, as_of: str) -> dict[str, int]:
+    """Counted US facilities per stage, not canceled, that published no capacity as of a date."""
+    import polars as pl
+
+    rows = status.filter(
+        (pl.col("as_of") == as_of)
+        & pl.col("is_counted")
+        & pl.col("region").str.starts_with("US-")
+        & pl.col("capacity").is_null()
+        & ~pl.col("status").is_in(["canceled", "retired"])
+    )
+    return dict(rows.group_by("stage").len().iter_rows())

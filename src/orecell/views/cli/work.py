@@ -1,0 +1,191 @@
+"""What the verbs do: reading a case with the choices made, running, writing, printing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from orecell.errors import CaseError, ExitCode, Fault, StoreError
+
+if TYPE_CHECKING:
+    from orecell.data.package import Case
+    from orecell.data.scenario import Scenario
+    from orecell.results.run import Run
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user chose on the command line."""
+
+    case: Path | None = None
+    as_of: tuple[str, ...] = ()
+    demand: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+
+
+def case_folder(case: Path | None) -> Path:
+    """The folder named, or the shipped case."""
+    from orecell.data.package import shipped_case_folder
+
+    return case if case is not None else shipped_case_folder()
+
+
+def copy_case(template: str, folder: Path) -> Path:
+    """Copy a shipped case; refuses to overwrite.
+
+    Raises:
+        CaseError: no template has this name.
+        StoreError: the folder exists or cannot be written.
+    """
+    from orecell.data.check import did_you_mean
+    from orecell.data.package import shipped_case_folder
+
+    datasets = shipped_case_folder().parent
+    known = sorted(path.name for path in datasets.iterdir() if (path / "datapackage.json").is_file())
+    if template not in known:
+        near = did_you_mean(template, known)
+        fix = f"did you mean '{near}'?" if near else f"one of {', '.join(known)}"
+        raise CaseError([Fault("", None, "template", template, "is not a worked case", fix)])
+    if folder.exists():
+        raise StoreError(f"{folder} exists already; name another folder")
+    try:
+        shutil.copytree(datasets / template, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    except OSError as error:
+        raise StoreError(f"cannot write {folder}: {error}") from error
+    return folder
+
+
+def check_case(folder: Path | None, *, as_json: bool) -> int:
+    """Check a case and every scenario of it; returns the exit code."""
+    from orecell.data.package import read_case
+    from orecell.data.scenario import resolve
+
+    path = case_folder(folder)
+    faults: list[Fault] = []
+    try:
+        case = read_case(path)
+        for name in sorted(case.scenarios):
+            if case.scenarios[name].overrides:
+                faults.extend(_faults_of(path, resolve(case.scenarios, name)))
+        rows = sum(frame.height for frame in case.tables.values())
+        summary = (
+            f"{case.name}: {len(case.tables)} tables, {rows} rows, {len(case.scenarios)} scenarios, no fault."
+        )
+    except CaseError as error:
+        faults.extend(error.faults)
+    if as_json:
+        typer.echo(json.dumps({"case": str(path), "faults": [fault.__dict__ for fault in faults]}, indent=1))
+    elif faults:
+        typer.echo(str(CaseError(faults)), err=True)
+    else:
+        typer.echo(summary)
+    return int(ExitCode.BAD_INPUT if faults else ExitCode.OK)
+
+
+def _faults_of(path: Path, scenario: Scenario) -> list[Fault]:
+    from orecell.data.package import read_case
+
+    try:
+        read_case(path, scenario=scenario)
+    except CaseError as error:
+        return list(error.faults)
+    return []
+
+
+def prepare(scenario: str, choices: Choices) -> tuple[Case, Scenario]:
+    """The case as the scenario and the command line have it.
+
+    Raises:
+        CaseError: faults in the case, the scenario or the choices.
+    """
+    from orecell.data.package import read_case
+    from orecell.data.rules import settings_refer_to_the_case
+    from orecell.data.scenario import Settings, resolve
+
+    folder = case_folder(choices.case)
+    case = read_case(folder)
+    resolved = resolve(case.scenarios, scenario)
+    changes = _parse_settings(choices)
+    if changes:
+        settings = _validated({**resolved.settings.model_dump(), **changes})
+        resolved = resolved.model_copy(update={"settings": Settings.model_validate(settings)})
+        probe = case.__class__(case.name, folder, case.tables, {"command line": resolved}, case.input_hash)
+        faults = list(settings_refer_to_the_case(probe))
+        if faults:
+            raise CaseError([Fault("command line", None, f.column, f.value, f.rule, f.fix) for f in faults])
+    if resolved.overrides:
+        case = read_case(folder, scenario=resolved)
+    return case, resolved
+
+
+def _parse_settings(choices: Choices) -> dict[str, object]:
+    changes: dict[str, object] = {}
+    for text in choices.settings:
+        key, sep, value = text.partition("=")
+        if not sep:
+            raise CaseError(
+                [Fault("command line", None, "--set", text, "must be key=value", "write headline_year=2032")]
+            )
+        changes[key.strip()] = _literal(value.strip())
+    if choices.as_of:
+        changes["as_of"] = list(choices.as_of)
+    if choices.demand:
+        changes["demand_cases"] = list(choices.demand)
+    return changes
+
+
+def _literal(text: str) -> object:
+    if text in ("true", "false"):
+        return text == "true"
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
+def _validated(settings: dict[str, object]) -> dict[str, object]:
+    """Settings in the form of a scenario file, so that one set of checks serves both."""
+    from pydantic import ValidationError
+
+    from orecell.data.scenario import Scenario, check_settings, faults_of
+
+    whole = {"name": "command_line", "because": "chosen on the command line", "settings": settings}
+    try:
+        scenario = Scenario.model_validate(whole)
+    except ValidationError as error:
+        raise CaseError(faults_of(error, {}, "command line")) from error
+    faults = check_settings(scenario, {}, "command line")
+    if faults:
+        raise CaseError(faults)
+    return settings
+
+
+def evaluate(scenario: str, choices: Choices) -> Run:
+    """Run one scenario in memory."""
+    from orecell.results.run import run_case
+
+    return run_case(*prepare(scenario, choices))
+
+
+def run_and_report(scenario: str, choices: Choices, out: Path, *, as_json: bool) -> None:
+    """Run, write tables and report, print the summary.
+
+    Raises:
+        OrecellError: bad input, or results that cannot be written.
+    """
+    from orecell.results.run import write_run
+    from orecell.views.cli.summary import print_summary
+    from orecell.views.report.build import build_report
+
+    run = evaluate(scenario, choices)
+    folder = out / scenario
+    write_run(run, folder)
+    report = folder / "report.html"
+    report.write_text(build_report(run), encoding="utf-8")
+    if as_json:
+        frames = {name: frame.to_dicts() for name, frame in run.frames.items() if name != "facility_status"}
+        typer.echo(json.dumps({"manifest": run.manifest, "folder": str(folder), **frames}, default=str))
+    else:
+        print_summary(run, folder, report)
