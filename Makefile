@@ -18,6 +18,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/budgets.py src tools
+	$(BIN)/python tools/make_docs.py --check
 	$(BIN)/orecell check
 
 docs: $(STAMP)
