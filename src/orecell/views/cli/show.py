@@ -122,7 +122,7 @@ def _frame(choices: Choices, asked: dict[str, Any], name: str) -> tuple[pl.DataF
 def _coverage(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
     import polars as pl
 
-    from orecell.views.cli.summary import percent
+    from orecell.views.cli.summary import share
 
     frame, date, case = _frame(choices, asked, "coverage")
     pick = (pl.col("basis") == asked["basis"]) & (pl.col("denominator") == asked["denominator"])
@@ -130,7 +130,7 @@ def _coverage(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
     rows: dict[str, dict[str, Any]] = {}
     for row in frame.to_dicts():
         entry = rows.setdefault(row["stage_name"], {"stage": row["stage_name"]})
-        entry[str(row["year"])] = percent(row["coverage_fraction"])
+        entry[str(row["year"])] = share(row["coverage_fraction"])
     against = asked["denominator"].replace("_", " ")
     title = f"{asked['region']}: {asked['basis']} supply over {against}, {case}, as of {date}"
     return title, list(rows.values())
@@ -176,7 +176,7 @@ def _facilities(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
 
 def _dependence(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
     from orecell.results.concentration import latest_concentration
-    from orecell.views.cli.summary import percent
+    from orecell.views.cli.summary import share
 
     frame, _, _ = _frame(choices, asked, "concentration")
     rows = [
@@ -185,8 +185,8 @@ def _dependence(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
             "item": r["item"],
             "year": r["year"],
             "HHI": f"{r['hhi_low']:.2f}-{r['hhi_high']:.2f}",
-            "countries of concern": f"{percent(r['concern_share_low'])}-{percent(r['concern_share_high'])}",
-            "largest": f"{r['largest_country']} {percent(r['largest_share'])}",
+            "countries of concern": f"{share(r['concern_share_low'])}-{share(r['concern_share_high'])}",
+            "largest": f"{r['largest_country']} {share(r['largest_share'])}",
         }
         for r in latest_concentration(frame).to_dicts()
     ]

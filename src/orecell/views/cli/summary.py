@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 from rich.table import Table
 
+from orecell.core.wording import SPACE, percent
 from orecell.results.headline import finding
 from orecell.results.run import Run
 
 if TYPE_CHECKING:
     import polars as pl
+
+Answer = TypeVar("Answer")
 
 WIDTH = 100
 OTHER_BASES = {"nameplate": "namepl.", "qualified": "qualif.", "served": "served"}
@@ -24,11 +29,31 @@ def console() -> Console:
     return Console(width=min(WIDTH, wide.width) if wide.is_terminal else WIDTH, highlight=False)
 
 
-def percent(value: float | None) -> str:
-    """A share for people; a dash where there is no need to cover."""
-    if value is None:
-        return "-"
-    return f"{value:.0%}" if value >= 0.0995 or value == 0 else f"{value:.1%}"
+@contextmanager
+def steps(names: Sequence[str]) -> Iterator[Callable[[Callable[[], Answer]], Answer]]:
+    """Progress over named steps on a terminal; silent elsewhere.
+
+    Yields a function that does the next step and returns what it returns.
+    """
+    from rich.progress import Progress
+
+    screen = Console(stderr=True)
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as progress:
+        task = progress.add_task(names[0], total=len(names))
+        remaining = iter(names)
+
+        def do(work: Callable[[], Answer]) -> Answer:
+            progress.update(task, description=next(remaining))
+            result = work()
+            progress.advance(task)
+            return result
+
+        yield do
+
+
+def share(value: float | None) -> str:
+    """A share in a narrow cell; a dash where there is no need to cover."""
+    return "-" if value is None else percent(value).replace("under ", "<").replace(SPACE, " ")
 
 
 def print_summary(run: Run, folder: Path, report: Path) -> None:
@@ -54,7 +79,8 @@ def print_summary(run: Run, folder: Path, report: Path) -> None:
     screen.print()
     for row in run.frames["published"].to_dicts():
         if row["our_value"] is not None and row["unit"] == "fraction":
-            head = f"{row['title']}: {row['their_value']:.0%} ({row['as_of']}), ours {row['our_value']:.0%}."
+            theirs, ours = percent(row["their_value"]), percent(row["our_value"])
+            head = f"{row['title']}: {theirs} ({row['as_of']}), ours {ours}."
             screen.print(f"- {head} {row['difference']}")
     screen.print()
     screen.print(f"Run {run.run_id}. Tables: {folder}/*.parquet   Report: {report}", soft_wrap=True)
@@ -84,10 +110,8 @@ def _coverage_table(run: Run, coverage: pl.DataFrame) -> Table:
         table.add_column(f"{_heading(dates[-1], cases[-1])}\n{label}", justify="right", no_wrap=True)
     table.add_column("\nno\ncap.", justify="right", no_wrap=True)
     for stage, name, _ in stages:
-        cells = [percent(value.get((stage, d, c, "expected"))) for d in dates for c in cases]
-        cells += [
-            percent(value.get((stage, dates[-1], cases[-1], b))) for b in ("nameplate", "qualified", "served")
-        ]
+        cells = [share(value.get((stage, d, c, "expected"))) for d in dates for c in cases]
+        cells += [share(value.get((stage, dates[-1], cases[-1], b))) for b in OTHER_BASES]
         table.add_row(name, *cells, str(unknown.get(stage, 0)))
     return table
 

@@ -175,15 +175,17 @@ def run_and_report(scenario: str, choices: Choices, out: Path, *, as_json: bool)
     Raises:
         OrecellError: bad input, or results that cannot be written.
     """
-    from orecell.results.run import write_run
-    from orecell.views.cli.summary import print_summary
+    from orecell.results.run import run_case, write_run
+    from orecell.views.cli.summary import print_summary, steps
     from orecell.views.report.build import build_report
 
-    run = evaluate(scenario, choices)
     folder = out / scenario
-    write_run(run, folder)
     report = folder / "report.html"
-    report.write_text(build_report(run), encoding="utf-8")
+    with steps(("reading the case", "evaluating", "drawing the report", "writing")) as step:
+        case, resolved = step(lambda: prepare(scenario, choices))
+        run = step(lambda: run_case(case, resolved))
+        page = step(lambda: build_report(run))
+        step(lambda: write_run(run, folder, {report.name: page}))
     if as_json:
         frames = {name: frame.to_dicts() for name, frame in run.frames.items() if name != "facility_status"}
         typer.echo(json.dumps({"manifest": run.manifest, "folder": str(folder), **frames}, default=str))
