@@ -15,9 +15,7 @@ from orecell.views.figures.palette import HATCH, NO_HATCH
 STAMP = Stamp("run-1", (), {"d25": "2025 prices"})
 
 
-def _part(
-    cell: str, component: str, cost: float | None, active: bool, source: str = "d25"
-) -> dict[str, Any]:
+def _part(cell: str, component: str, cost: float | None, active: bool, source: str = "d25") -> dict[str, Any]:
     return {
         "deck": "d25", "cell": cell, "cell_name": cell.upper(), "component": component, "usd_per_kwh": cost,
         "share_fraction": 0.1, "is_active_material": active, "price_source": source,

@@ -56,7 +56,7 @@ def test_run_prints_every_reported_stage_once(ran: tuple[Path, str]) -> None:
 def test_run_sets_the_published_figures_beside_ours(ran: tuple[Path, str]) -> None:
     _, printed = ran
     text = " ".join(printed.split())
-    for said in ("44% (2025-03-26), ours", "25% (2025-03-26), ours", "105% (2024-12-31), ours"):
+    for said in ("44 % (2025-03-26), ours", "25 % (2025-03-26), ours", "105 % (2024-12-31), ours"):
         assert said in text
 
 
@@ -133,7 +133,7 @@ def test_check_speaks_json_for_machines(tmp_path: Path) -> None:
     done = orecell("check", "--case", str(case), "--json", cwd=tmp_path)
     assert done.returncode == 2
     faults = json.loads(done.stdout)["faults"]
-    assert [fault["file"] for fault in faults][0] == "tables/recipes.csv"
+    assert next(fault["file"] for fault in faults) == "tables/recipes.csv"
     assert all(fault["rule"] and fault["fix"] for fault in faults)
 
 
@@ -144,7 +144,7 @@ def test_check_speaks_json_for_machines(tmp_path: Path) -> None:
         (("run", "--as-of", "2025-13-01"), "YYYY-MM-DD"),
         (("run", "--demand", "outlook_2025"), "did you mean 'outlook_2026'?"),
         (("run", "--set", "headline_yaer=2032"), "did you mean 'headline_year'?"),
-        (("run", "--set", "headline_year=2099"), "2024 to 2035"),
+        (("run", "--set", "headline_year=2099"), "horizon"),
         (("run", "--case", "nowhere"), "orecell new"),
         (("show", "covrage"), "did you mean 'coverage'?"),
         (("show", "facilities", "--stage", "pcamm"), "did you mean 'pcam'?"),
@@ -182,3 +182,18 @@ def test_help_fits_a_screen(tmp_path: Path) -> None:
         assert done.returncode == 0
         assert len(done.stdout.splitlines()) <= 40
         assert "Examples:" in done.stdout
+
+
+def test_a_date_before_anything_was_known_gives_a_report_without_those_pictures(tmp_path: Path) -> None:
+    done = orecell("run", "--as-of", "2018-01-01", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    html = (tmp_path / "results" / "base" / "report.html").read_text(encoding="utf-8")
+    assert 'id="coverage"' in html
+    assert 'data-slot="supply"' not in html
+
+
+def test_show_published_prints_every_comparison(tmp_path: Path) -> None:
+    done = orecell("show", "published", "--json", cwd=tmp_path)
+    said = {row["title"]: row for row in json.loads(done.stdout)}
+    assert len(said) >= 4
+    assert all(row["difference"] for row in said.values())

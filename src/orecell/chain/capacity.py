@@ -8,8 +8,12 @@ delays what would start before it. With E the entries, S the survival and r the 
     qualified(y) = the same with only the part of year y in which the supplier is qualified
 
 Nameplate counts every announced, building, operating or pilot project at full capacity from its
-start year. Left out: decisions, trade, correlation between projects (drawn in Monte Carlo studies).
-Source: status transitions in the case's tables.
+start year. A paused one counts zero in nameplate and, in expected, with the small chance of a restart
+after the lead time of an announced project. Where no start year is stated, a plant that runs counts
+as mature if it ran when first heard of, else it started in the year it was first known to run.
+Left out: decisions, trade, correlation between projects, and in years before the date what plants
+made that have stopped since. The transitions are the same for every date, also for one before they
+were measured. Source: status transitions in the case's tables.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from orecell.chain.requirement import content
 from orecell.core.formula import parse_formula
+from orecell.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,11 +62,24 @@ class Outlook:
 
 
 def known_states(tables: Mapping[str, pl.DataFrame], as_of: dt.date) -> pl.DataFrame:
-    """Facilities with their latest state known on or before a date; unknown ones are left out."""
+    """Facilities with their latest state known on or before a date; unknown ones are left out.
+
+    Args:
+        tables: typed tables (facilities, facility_states).
+        as_of: date of knowledge.
+
+    Returns:
+        Rows by facility, with `running_since`: year from which it is taken to run, from when it was
+        first known to; null where it never was.
+    """
     import polars as pl
 
-    states = tables["facility_states"].filter(pl.col("known_on") <= as_of)
-    latest = states.sort("facility", "known_on").group_by("facility", maintain_order=True).last()
+    states = tables["facility_states"].filter(pl.col("known_on") <= as_of).sort("facility", "known_on")
+    runs = pl.col("known_on").filter(pl.col("status") == "operating").min()
+    age = pl.when(runs == pl.col("known_on").min()).then(MATURE_AGE_YEARS).otherwise(0)
+    latest = states.group_by("facility", maintain_order=True).agg(
+        pl.exclude("facility").last(), (runs.dt.year() - age).alias("running_since")
+    )
     latest = latest.drop("_row").rename(
         {c: f"state_{c}" for c in ("source", "source_url", "date", "confidence", "note")}
     )
@@ -81,13 +99,16 @@ def stage_capacity(
 
     Returns:
         The rows with `stage_capacity` (null where unknown) and `is_assumed`.
+
+    Raises:
+        InputError: a capacity cannot be expressed in the unit of its stage.
     """
     import polars as pl
 
     assumed = tables["capacity_assumptions"].select(
         "facility", pl.col("value").alias("assumed_capacity"), pl.col("capacity_unit").alias("assumed_unit")
     )
-    rows = states.join(assumed, on="facility", how="left")
+    rows = states.join(assumed, on="facility", how="left", maintain_order="left")
     take = pl.col("capacity").is_null() & pl.col("assumed_capacity").is_not_null() & pl.lit(use_assumed)
     rows = rows.with_columns(
         pl.when(take).then("assumed_capacity").otherwise("capacity").alias("capacity"),
@@ -102,15 +123,18 @@ def stage_capacity(
         .iter_rows()
         if parameter == "output_per_feed_fraction"
     }
-    values = [
-        None
-        if capacity is None
-        else capacity
-        * unit_factor(unit, measures[stage], book.commodities[commodity].composition, feed.get(stage, 1.0))
-        for capacity, unit, stage, commodity in rows.select(
-            "capacity", "capacity_unit", "stage", "commodity"
-        ).iter_rows()
-    ]
+    values: list[float | None] = []
+    columns = ("facility", "capacity", "capacity_unit", "stage", "commodity")
+    for facility, capacity, unit, stage, commodity in rows.select(columns).iter_rows():
+        if capacity is None:
+            values.append(None)
+            continue
+        composition = book.commodities[commodity].composition
+        try:
+            per_unit = unit_factor(unit, measures[stage], composition, feed.get(stage, 1.0))
+        except InputError as error:
+            raise InputError(facility, f"{error.text}: {error.rule}", error.fix) from error
+        values.append(capacity * per_unit)
     return rows.with_columns(pl.Series("stage_capacity", values, dtype=pl.Float64))
 
 
@@ -122,6 +146,9 @@ def unit_factor(unit: str, measure: str, composition: Mapping[str, float], per_f
         measure: what the stage adds up.
         composition: of the facility's commodity [t per unit].
         per_feed: stage output per tonne of feed.
+
+    Raises:
+        InputError: the commodity holds nothing of what the stage adds up.
     """
     if unit == "t LCE/yr":
         return content(measure, parse_formula("Li2CO3").mass_fractions())
@@ -131,7 +158,10 @@ def unit_factor(unit: str, measure: str, composition: Mapping[str, float], per_f
         return per_feed
     if unit.startswith("t ") or unit == "GWh/yr":
         return 1.0
-    return content(measure, composition)
+    factor = content(measure, composition)
+    if factor <= 0:
+        raise InputError(unit, f"the commodity holds no {measure}", f"quote the capacity in t {measure}/yr")
+    return factor
 
 
 @dataclass(frozen=True)
@@ -154,19 +184,28 @@ class StatusChain:
             transitions: table status_transitions.
             group: group of stages.
             weighting: 'count' or 'capital'.
+
+        Raises:
+            InputError: the group has no transitions of this weighting, or of several periods.
         """
         import numpy as np
         import polars as pl
 
         matrix = np.zeros((len(CHAIN_STATES), len(CHAIN_STATES)))
         rows = transitions.filter((pl.col("group") == group) & (pl.col("weighting") == weighting))
+        periods = set(rows["period_months"])
+        if len(periods) != 1:
+            rule = "needs transitions of one period" if periods else "has no transitions"
+            raise InputError(
+                f"{group}, weighting {weighting}", rule, "complete tables/status_transitions.csv"
+            )
         for start, end, value in rows.select("from_status", "to_status", "value").iter_rows():
             target = "canceled" if end == "retired" else end
             if start in CHAIN_STATES:
                 matrix[CHAIN_STATES.index(start), CHAIN_STATES.index(target)] += value
         for i in np.flatnonzero(matrix.sum(axis=1) == 0):
             matrix[i, i] = 1.0
-        return cls(matrix, float(rows["period_months"][0]) / 12.0)
+        return cls(matrix, float(periods.pop()) / 12.0)
 
     @property
     def yearly_survival(self) -> float:
@@ -265,13 +304,17 @@ def _parameters(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, float
 def _start_years(
     states: pl.DataFrame, parameters: Mapping[str, Mapping[str, float]], as_of: dt.date
 ) -> NDArray[np.int64]:
-    """Stated start year, or the date plus the stage's lead time; never before the date if not yet built."""
+    """Stated start year, or when it was first known to run, or the date plus the stage's lead time.
+
+    Never after the date if it runs, never before it if it does not.
+    """
     import numpy as np
 
     starts = []
-    for status, stage, start in states.select("status", "stage", "start_year").iter_rows():
+    columns = ("status", "stage", "start_year", "running_since")
+    for status, stage, start, since in states.select(columns).iter_rows():
         if status == "operating":
-            starts.append(as_of.year - MATURE_AGE_YEARS if start is None else min(start, as_of.year))
+            starts.append(min(since if start is None else start, as_of.year))
         elif start is not None:
             starts.append(max(start, as_of.year))
         else:

@@ -6,7 +6,7 @@ the activity of recipe r, s its share, U its inputs and G its outputs beside the
     made commodity:     g_c = d_c + sum_r U[c, r] x_r - sum_r G[c, r] x_r
     treated commodity:  g_c = sum_r G[c, r] x_r
 
-one exact sparse-in-spirit linear system, solved densely (about 100 unknowns). By-products replace
+one exact sparse-in-spirit linear system, solved densely (about 60 unknowns). By-products replace
 making; where they exceed all use, making stops and the rest is surplus.
 Left out: prices, capacity, trade. Source: supply-use algebra, Miller and Blair 2009, chapter 5.
 """
@@ -96,51 +96,70 @@ class Network:
             shares: share of each recipe (recipe).
 
         Returns:
-            activity (recipe, column) [unit of reference].
+            activity (recipe, column) [unit of reference], not below 0.
 
         Raises:
             InputError: the network makes matter out of nothing or has no solution.
         """
         import numpy as np
 
-        columns = [self._solve_one(demand[:, k], shares.copy()) for k in range(demand.shape[1])]
-        return np.stack(columns, axis=1)
+        throughput = self._throughput(demand, shares)
+        activity: Floats = shares[:, None] * throughput[self.reference]
+        for k in np.flatnonzero((activity < -_tolerance(throughput)).any(axis=0)):
+            activity[:, k] = self._without_surplus(demand[:, [k]], shares)
+        return np.maximum(activity, 0.0)
 
-    def _solve_one(self, demand: Floats, shares: Floats) -> Floats:
+    def _throughput(self, demand: Floats, shares: Floats) -> Floats:
+        """Throughput of every commodity that has a recipe (commodity, column), 0 for the others.
+
+        Exactly 0 where demand never reaches: rounding must not turn into a need, for a stage without
+        supply would then cap what does not use it.
+        """
+        import numpy as np
+
+        # Only what has a recipe is unknown; a larger system waits for threads on a busy machine.
+        solved, position = np.unique(self.reference, return_inverse=True)
+        treated = np.isin(solved, self.reference[self.is_treatment])[:, None]
+        net = np.where(treated, self.give[solved], self.use[solved] - self.give[solved])
+        needs = np.zeros((len(solved), len(solved)))
+        for j, column in enumerate(position):
+            needs[:, column] += shares[j] * net[:, j]
+        wanted = np.where(treated, 0.0, demand[solved])
+        try:
+            amount = np.linalg.solve(np.eye(len(solved)) - needs, wanted)
+        except np.linalg.LinAlgError as error:
+            raise InputError(
+                "technology_mix", "recipes feed each other without end", "break the loop"
+            ) from error
+        throughput = np.zeros_like(demand)
+        throughput[solved] = np.where(_reach(needs, wanted > 0), amount, 0.0)
+        return throughput
+
+    def _without_surplus(self, demand: Floats, shares: Floats) -> Floats:
+        """Activity (recipe) where by-products exceed all use of something: its making stops.
+
+        Making is shut where the throughput would be negative and taken up again where, after other
+        changes, it is needed after all; a set that never settles makes matter out of nothing.
+        """
         import numpy as np
 
         size = len(self.commodities)
-        treated = np.zeros(size, dtype=np.bool_)
-        treated[self.reference[self.is_treatment]] = True
-        made = np.zeros(size, dtype=np.bool_)
-        made[self.reference[~self.is_treatment]] = True
-        net = np.where(treated[:, None], self.give, self.use - self.give)
-        select = np.zeros((len(self.recipes), size))
-        select[np.arange(len(self.recipes)), self.reference] = 1.0
-        for _ in range(size):
-            matrix = np.eye(size) - (net * shares) @ select
-            try:
-                throughput = np.linalg.solve(matrix, np.where(treated, 0.0, demand))
-            except np.linalg.LinAlgError as error:
-                raise InputError(
-                    "technology_mix", "recipes feed each other without end", "break the loop"
-                ) from error
-            scale = 1e-9 * max(1.0, float(np.abs(throughput).max()))
-            negative = made & (throughput < -scale)
-            if not negative.any() or not np.isfinite(throughput).all():
-                break
-            shares[np.isin(self.reference, np.flatnonzero(negative)) & ~self.is_treatment] = 0.0
-        activity: Floats = np.maximum(shares * throughput[self.reference], 0.0)
-        if (
-            not np.isfinite(activity).all()
-            or float((shares * throughput[self.reference]).min(initial=0.0)) < -scale
-        ):
-            raise InputError(
-                "technology_mix",
-                "a cycle of recipes makes matter out of nothing",
-                "check the yields in the cycle",
-            )
-        return activity
+        made = np.isin(np.arange(size), self.reference[~self.is_treatment])
+        is_open = np.ones(size, dtype=np.bool_)
+        for _ in range(3 * size):
+            open_shares = shares * (is_open[self.reference] | self.is_treatment)
+            throughput = self._throughput(demand, open_shares)[:, 0]
+            limit = _tolerance(throughput)
+            wrong = made & np.where(is_open, throughput < -limit, throughput > limit)
+            activity: Floats = open_shares * throughput[self.reference]
+            if not wrong.any() and float(activity.min(initial=0.0)) >= -limit:
+                return activity
+            is_open = is_open ^ wrong
+        raise InputError(
+            "technology_mix",
+            "a cycle of recipes makes matter out of nothing",
+            "check the yields in the cycle",
+        )
 
     def gross_use(self, activity: Floats, outside: NDArray[np.bool_]) -> Floats:
         """Use of each commodity by the recipes that count (commodity, column).
@@ -151,3 +170,24 @@ class Network:
         """
         used: Floats = (self.use * outside) @ activity
         return used
+
+
+def _reach(needs: Floats, start: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """What is wanted or needed, step by step, by what is wanted (commodity, column)."""
+    import numpy as np
+
+    linked = (needs != 0).astype(np.float64)
+    reached = start
+    for _ in range(len(needs)):
+        wider = reached | (linked @ reached > 0)
+        if np.array_equal(wider, reached):
+            break
+        reached = wider
+    return reached
+
+
+def _tolerance(throughput: Floats) -> float:
+    """What counts as zero beside the largest throughput."""
+    import numpy as np
+
+    return 1e-9 * max(1.0, float(np.abs(throughput).max(initial=0.0)))

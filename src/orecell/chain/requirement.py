@@ -47,15 +47,20 @@ def content(measure: str, composition: Mapping[str, float]) -> float:
     return composition.get(measure, 0.0) if measure in ("Li", "Ni", "Co", "Mn") else 1.0
 
 
-def mix_at(technology_mix: pl.DataFrame, year: int) -> dict[tuple[str, str], float]:
-    """Shares of a year, linear between the years given and constant beyond them."""
+def mix_of_years(technology_mix: pl.DataFrame, years: Sequence[int]) -> list[dict[tuple[str, str], float]]:
+    """(commodity, recipe) -> share for each year, linear between the years given, constant beyond them."""
     import numpy as np
-    import polars as pl
 
-    shares: dict[tuple[str, str], float] = {}
-    for (commodity, recipe), rows in technology_mix.group_by(["commodity", "recipe"], maintain_order=True):
-        points = rows.sort("year").select(pl.col("year").cast(pl.Float64), "value").to_numpy()
-        shares[str(commodity), str(recipe)] = float(np.interp(year, points[:, 0], points[:, 1]))
+    points: dict[tuple[str, str], list[tuple[int, float]]] = {}
+    for commodity, recipe, year, value in technology_mix.select(
+        "commodity", "recipe", "year", "value"
+    ).iter_rows():
+        points.setdefault((commodity, recipe), []).append((year, value))
+    shares: list[dict[tuple[str, str], float]] = [{} for _ in years]
+    for key in sorted(points):
+        at, values = zip(*sorted(points[key]), strict=True)
+        for mix, share in zip(shares, np.interp(years, at, values), strict=True):
+            mix[key] = float(share)
     return shares
 
 
@@ -84,12 +89,12 @@ def unit_requirements(
     demand = np.zeros((len(names), len(packs)))
     for k, pack in enumerate(packs):
         demand[index[pack], k] = 1.0
-    stages = tables["stages"].sort("order")["stage"].to_list()
+    stages = tables["stages"].sort("order", "stage")["stage"].to_list()
     gather, outside = _stage_matrices(book, tables, network, stages)
     value = np.zeros((len(years), len(stages), len(packs)))
     solved: dict[bytes, Floats] = {}
-    for t, year in enumerate(years):
-        shares = network.shares(mix_at(tables["technology_mix"], year))
+    for t, mix in enumerate(mix_of_years(tables["technology_mix"], years)):
+        shares = network.shares(mix)
         key = shares.tobytes()
         if key not in solved:
             activity = network.solve(demand, shares)
@@ -107,14 +112,15 @@ def _stage_matrices(
 
     stage_of = dict(tables["commodities"].select("commodity", "stage").iter_rows())
     measure_of = dict(tables["stages"].select("stage", "measure").iter_rows())
-    position = {stage: i for i, stage in enumerate(stages)}
-    outside = np.ones((len(network.commodities), len(network.recipes)), dtype=np.bool_)
+    position = np.array(
+        [stages.index(stage_of[c]) if stage_of.get(c) else -1 for c in network.commodities], dtype=np.int64
+    )
+    outside = position[:, None] != position[network.reference][None, :]
     gather = np.zeros((len(stages), len(network.commodities)))
-    for i, name in enumerate(network.commodities):
-        stage = stage_of.get(name)
-        if stage is not None:
-            gather[position[stage], i] = content(measure_of[stage], book.commodities[name].composition)
-            outside[i] = [stage_of.get(network.commodities[ref]) != stage for ref in network.reference]
+    for i in np.flatnonzero(position >= 0):
+        stage = stages[position[i]]
+        composition = book.commodities[network.commodities[i]].composition
+        gather[position[i], i] = content(measure_of[stage], composition)
     return gather, outside
 
 

@@ -7,7 +7,9 @@ supply by family,
                                       a x_n + b x_i <= S_n + S_i + S_any,   x <= demand
 
 a linear program in two variables, solved exactly by looking at its corners. The bottleneck is the
-stage whose removal raises the result most. Left out: packs and recycling, which come after the cell.
+stage whose removal raises the result most; where none alone does, the stage that by itself would
+allow the fewest. Left out: packs and recycling, which come after the cell, and what comes before or
+beside the stages below: mines, nickel metal, iron phosphate, electrolyte salts and solvents, binders.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orecell.errors import InputError
 from orecell.results.coverage import Balance
 
 if TYPE_CHECKING:
@@ -57,8 +60,8 @@ class Bottleneck:
     next_stage: str
 
 
-def largest_corner(lines: Floats, demand: Floats) -> float:
-    """Largest x + y with lines[:, 0] x + lines[:, 1] y <= lines[:, 2], 0 <= x, y <= demand.
+def largest_corner(lines: Floats, demand: Floats) -> tuple[float, float]:
+    """The x and y of the largest sum with lines[:, 0] x + lines[:, 1] y <= lines[:, 2], 0 <= x, y <= demand.
 
     For a given x the best y is the lowest of a few straight lines, so the sum is concave and piecewise
     linear in x: its maximum lies at an end or where two of the lines cross.
@@ -80,7 +83,8 @@ def largest_corner(lines: Floats, demand: Floats) -> float:
     crossing = np.divide(height[:, None] - height[None, :], apart, out=np.zeros_like(apart), where=apart != 0)
     x = np.clip(np.append(crossing.ravel(), [0.0, x_most]), 0.0, x_most)
     y = (height[:, None] - slope[:, None] * x[None, :]).min(axis=0)
-    return float(np.maximum(x + np.maximum(y, 0.0), 0.0).max())
+    best = int(np.argmax(x + np.maximum(y, 0.0)))
+    return float(x[best]), max(float(y[best]), 0.0)
 
 
 def _lines(supply: Floats, need: Floats) -> Floats:
@@ -95,46 +99,62 @@ def _lines(supply: Floats, need: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class _Year:
-    """The rows of one year's program, by stage, with the coverage that settles ties."""
+    """The rows of one year's program, by stage."""
 
     lines: Mapping[str, Floats]
     demand: Floats
-    coverage: Mapping[str, float]
 
     @classmethod
     def of(cls, balance: Balance, basis: str, year_index: int) -> _Year:
         import numpy as np
 
         demand = balance.demand[:, year_index]
-        lines, coverage = {}, {}
+        lines = {}
         for stage in CELL_STAGES:
+            if stage not in balance.stages:
+                raise InputError(stage, "a cell needs this stage", "add it to tables/stages.csv")
             i = balance.stages.index(stage)
-            supply = balance.supply[basis][i, :, year_index]
             required = balance.requirement[i, :, year_index]
-            lines[stage] = _lines(supply, np.divide(required, demand, out=np.zeros(2), where=demand > 0))
-            total = float(required.sum())
-            coverage[stage] = float(supply.sum()) / total if total > 0 else float("inf")
-        return cls(lines, demand, coverage)
+            need = np.divide(required, demand, out=np.zeros(2), where=demand > 0)
+            lines[stage] = _lines(balance.supply[basis][i, :, year_index], need)
+        return cls(lines, demand)
 
     def without(self, stage: str) -> _Year:
-        return _Year({s: rows for s, rows in self.lines.items() if s != stage}, self.demand, self.coverage)
+        return _Year({s: rows for s, rows in self.lines.items() if s != stage}, self.demand)
 
-    def best(self) -> float:
+    def only(self, stage: str) -> _Year:
+        return _Year({stage: self.lines[stage]}, self.demand)
+
+    def corner(self) -> tuple[float, float]:
         import numpy as np
 
         rows = [rows for rows in self.lines.values() if len(rows)]
         return largest_corner(np.concatenate(rows) if rows else np.zeros((0, 3)), self.demand)
 
+    def best(self) -> float:
+        return sum(self.corner())
+
     def cap(self) -> tuple[str, float]:
-        """The stage whose removal helps most and the result without it; among equals the least covered."""
-        result = self.best()
-        if result >= float(self.demand.sum()) * (1 - 1e-9):
-            return "", result
-        gains = {stage: self.without(stage).best() for stage in self.lines}
+        """The stage whose removal helps most and the result without it, "" and the result if demand caps.
+
+        Only a stage that binds at the best corner can help. Among equals the stage that by itself would
+        allow the fewest: at zero, not one that some other cells do without.
+        """
+        x, y = self.corner()
+        if x + y >= float(self.demand.sum()) * (1 - 1e-9):
+            return "", x + y
+        binding = [stage for stage, rows in self.lines.items() if _binds(rows, x, y)]
+        gains = {stage: self.without(stage).best() for stage in binding}
         most = max(gains.values())
         equal = [stage for stage, gain in gains.items() if gain >= most - 1e-9 * max(1.0, most)]
-        stage = min(equal, key=lambda s: (self.coverage[s], CELL_STAGES.index(s)))
+        stage = min(equal, key=lambda s: (self.only(s).best(), CELL_STAGES.index(s)))
         return stage, gains[stage]
+
+
+def _binds(rows: Floats, x: float, y: float) -> bool:
+    """Whether a row has no room left; a loose limit, as a stage too many does no harm."""
+    used = rows[:, 0] * x + rows[:, 1] * y
+    return bool((used >= rows[:, 2] - 1e-6 * (1.0 + rows[:, 2])).any())
 
 
 def find_bottleneck(balance: Balance, basis: str, year_index: int) -> Bottleneck:

@@ -93,7 +93,12 @@ def find_price(
 def cell_cost_rows(
     book: Book, tables: Mapping[str, pl.DataFrame], price_year: int
 ) -> list[dict[str, object]]:
-    """One row per deck, cell and component; a cell whose cathode has no price in the deck is left out."""
+    """One row per deck, cell and component; a cell whose cathode has no price in the deck is left out.
+
+    Raises:
+        InputError: a price lacks a rate or conversion, or a cell with a priced cathode lacks another
+            price or its share of materials.
+    """
     shares = material_shares(tables)
     names = dict(tables["commodities"].select("commodity", "name").iter_rows())
     rows: list[dict[str, object]] = []
@@ -102,6 +107,8 @@ def cell_cost_rows(
             priced = _materials(book.recipes[cell], deck, tables, price_year)
             if not priced:
                 continue
+            if cell not in shares:
+                raise InputError(cell, "has no share of materials in its cost", "add it to cell_cost_shares")
             cathode = cell.replace("cell_", "cam_")
             materials = sum(cost for cost, _ in priced.values())
             total = materials / shares[cell]
@@ -123,26 +130,35 @@ def cell_cost_rows(
 
 
 def material_shares(tables: Mapping[str, pl.DataFrame]) -> dict[str, float]:
-    """Published share of materials in the cost of each cell; a cell without one takes its family's."""
-    table = tables["cell_cost_shares"].select("commodity", "component", "value")
+    """Published share of materials in the cost of each cell; a cell without one takes its family's.
+
+    Where several studies give one, the last by name counts. A cell whose family has none is absent.
+    """
+    table = tables["cell_cost_shares"].sort("study", "commodity", "component", nulls_last=False)
     published = {
-        cell: value for cell, component, value in table.iter_rows() if component == "materials" and cell
+        cell: value
+        for cell, component, value in table.select("commodity", "component", "value").iter_rows()
+        if component == "materials" and cell
     }
     family = dict(tables["commodities"].select("commodity", "family").iter_rows())
     by_family = {family[cell]: value for cell, value in published.items()}
     cells = [name for name in family if name.startswith("cell_") and not name.startswith("cell_scrap")]
-    return {cell: published.get(cell, by_family.get(family[cell], 1.0)) for cell in cells}
+    known = {cell: published.get(cell, by_family.get(family[cell])) for cell in cells}
+    return {cell: value for cell, value in known.items() if value is not None}
 
 
 def _materials(
     recipe: Recipe, deck: str, tables: Mapping[str, pl.DataFrame], price_year: int
 ) -> dict[str, tuple[float, str]]:
     """Cost [USD/kWh] and deck of every input, or nothing where the cathode has no price in the deck."""
-    cathode = recipe.reference.replace("cell_", "cam_")
+    cathode = find_price(recipe.reference.replace("cell_", "cam_"), deck, tables, price_year)
+    if cathode is None or cathode[1] != deck:
+        return {}
     priced: dict[str, tuple[float, str]] = {}
     for commodity, amount in sorted(recipe.inputs.items()):
         found = find_price(commodity, deck, tables, price_year)
-        if found is None or (commodity == cathode and found[1] != deck):
-            return {}
+        if found is None:
+            rule = f"has no price in {deck} or {FALLBACK_DECK}"
+            raise InputError(commodity, rule, "add it to tables/prices.csv")
         priced[commodity] = (amount * found[0] / KWH_PER_GWH, found[1])
     return priced

@@ -3,9 +3,11 @@
     coverage(stage, year, region set, basis) = supply / requirement
 
 Bases: nameplate, expected, qualified (see `orecell.chain.capacity`) and served, the part of qualified
-output that domestic plants further down the chain actually draw, cathode family by cathode family,
-down to final demand. Denominators: what national demand would need at the stage, or what the domestic
-next stage would need. Left out: exports of intermediates that come back inside cells.
+output that domestic plants further down the chain draw, cathode family by cathode family, down to the
+cell (pack lines are poorly known, so they limit nothing). Denominators: what national demand would
+need at the stage, or what the domestic next stage would need; both hold process losses.
+Left out: exports of intermediates that come back inside cells; lithium in electrolyte salt, 3 to 5 %
+of the lithium needed, is taken as drawn with that of CAM.
 """
 
 from __future__ import annotations
@@ -104,7 +106,7 @@ def allocate(supply: Floats, need: Floats) -> Floats:
 def served(balance: Balance) -> Floats:
     """Qualified output that reaches final demand through domestic stages (stage, family, year).
 
-    From packs upward: a stage serves at most what its served next stage draws.
+    From cells upward: a stage serves at most what its served next stage draws.
     """
     import numpy as np
 
@@ -140,7 +142,8 @@ def next_stage_need(balance: Balance, basis: str) -> Floats:
     """What the domestic next stage would need of each stage (stage, year); NaN where there is none.
 
     The next stage's output, by family and with flexible plants split as national demand is, times
-    the requirement per unit of the next stage.
+    the requirement per unit of the next stage. Served output is set against what the qualified next
+    stage would need.
     """
     import numpy as np
 

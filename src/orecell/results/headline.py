@@ -1,13 +1,17 @@
-"""The finding: one sentence made from a run's numbers."""
+"""The finding: two sentences made from a run's numbers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orecell.core.wording import percent
 from orecell.results.run import Run
 
 if TYPE_CHECKING:
     import polars as pl
+
+NAMED = (("cells", "cells"), ("cam", "CAM"), ("aam", "graphite AAM"), ("pcam", "pCAM"))
+LOW = 0.05
 
 
 def finding(run: Run) -> str:
@@ -15,50 +19,52 @@ def finding(run: Run) -> str:
     import polars as pl
 
     settings = run.scenario.settings
-    date, case, year = (
-        (settings.as_of or [""])[-1],
-        (settings.demand_cases or [""])[-1],
-        settings.headline_year,
-    )
+    date, case = (settings.as_of or [""])[-1], (settings.demand_cases or [""])[-1]
+    year = settings.headline_year
     capacity = "with_assumed" if settings.use_assumed_capacity else "sourced"
     pick = (pl.col("as_of") == date) & (pl.col("demand_case") == case) & (pl.col("year") == year)
-    pick &= (
-        (pl.col("region_set") == "usa") & (pl.col("basis") == "expected") & (pl.col("capacity") == capacity)
-    )
-    coverage = run.frames["coverage"].filter(pick & (pl.col("denominator") == "national_demand"))
-    share = dict(coverage.select("stage", "coverage_fraction").iter_rows())
+    pick &= (pl.col("region_set") == "usa") & (pl.col("basis") == "expected")
+    pick &= pl.col("capacity") == capacity
     cap = run.frames["bottleneck"].filter(pick).row(0, named=True)
-    weakest = coverage.filter(pl.col("coverage_fraction").is_not_null()).sort(
-        "coverage_fraction", "stage_order"
+    if cap["demand_gwh"] <= 0:
+        return f"{case} has no US demand in {year}, so there is nothing to cover."
+    coverage = run.frames["coverage"].filter(
+        pick & (pl.col("denominator") == "national_demand") & pl.col("coverage_fraction").is_not_null()
     )
-    low = [
-        name for name, value in weakest.select("stage_name", "coverage_fraction").iter_rows() if value < 0.05
-    ]
-    lows = f"; under 5 % in {_listed(low)}" if low else ""
-    return (
-        f"As of {date}, US plants are expected to cover {share['cells']:.0%} of {year} cell demand "
-        f"({cap['demand_gwh']:,.0f} GWh, {case}) but {share['cam']:.0%} of CAM, {share['aam']:.0%} of graphite AAM and "
-        f"{share['pcam']:.1%} of pCAM{lows}. {_bottleneck_sentence(cap)}"
-    )
+    covered = _coverage_sentence(coverage, cap["demand_gwh"], year or 0, case)
+    return f"As of {date}, {covered} {_bottleneck_sentence(cap)}"
+
+
+def _coverage_sentence(coverage: pl.DataFrame, demand_gwh: float, year: int, case: str) -> str:
+    """What share of the need US plants are expected to make, and which stages stay low."""
+    share = dict(coverage.select("stage", "coverage_fraction").iter_rows())
+    named = [f"{percent(share[stage])} of the {name}" for stage, name in NAMED if stage in share]
+    lowest = coverage.sort("coverage_fraction", "stage_order")
+    low = [n for n, value in lowest.select("stage_name", "coverage_fraction").iter_rows() if value < LOW]
+    lows = f"; under {percent(LOW)} in {_listed([_lower(name) for name in low])}" if low else ""
+    what = _listed(named or ["none of the materials"])
+    need = f"{year} demand needs ({demand_gwh:,.0f} GWh, {case})"
+    return f"US plants are expected to cover {what} that {need}{lows}."
+
+
+def _lower(name: str) -> str:
+    is_name = name.split()[0].isupper() or name.startswith("pCAM")
+    return name if is_name else name[0].lower() + name[1:]
 
 
 def _listed(names: list[str]) -> str:
-    lower = [
-        name if name.split()[0].isupper() or name.startswith("pCAM") else name[0].lower() + name[1:]
-        for name in names
-    ]
-    return lower[0] if len(lower) == 1 else f"{', '.join(lower[:-1])} and {lower[-1]}"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _bottleneck_sentence(row: dict[str, object]) -> str:
-    """Which stage caps cells made wholly at home, and by how much."""
-    gwh = float(str(row["domestic_cells_gwh"]))
+    """Which stage caps cells made wholly in the US, from chemicals on, and by how much."""
+    gwh, lifted = float(str(row["domestic_cells_gwh"])), float(str(row["lifted_gwh"]))
+    cells = "cells made wholly in the US, from chemicals on"
     if not row["stage"]:
-        return "Demand, not any stage, caps the cells that can be made wholly at home."
-    lifted = float(str(row["lifted_gwh"]))
-    helped = (
-        f"without that cap {row['next_stage_name']} would hold them at {lifted:,.1f} GWh"
-        if lifted > gwh * (1 + 1e-9) + 1e-9
-        else f"{row['next_stage_name']} holds them as low, so neither alone helps"
-    )
-    return f"{row['stage_name']} caps cells made wholly in the US at {gwh:,.1f} GWh; {helped}."
+        return f"Demand, not any stage, caps {cells}."
+    following = str(row["next_stage_name"])
+    if lifted > gwh * (1 + 1e-9) + 1e-9:
+        rest = f"without that cap {following} would hold them at {lifted:,.1f} GWh"
+    else:
+        rest = f"{following} holds them as low, so neither alone helps"
+    return f"{row['stage_name']} caps {cells}, at {gwh:,.1f} GWh; {rest}."

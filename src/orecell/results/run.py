@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -24,11 +24,13 @@ from orecell.chain.requirement import UnitRequirement, unit_requirements
 from orecell.data.book import Book, read_book
 from orecell.data.package import Case
 from orecell.data.scenario import Scenario
-from orecell.errors import StoreError
+from orecell.errors import CaseError, InputError, StoreError
 from orecell.results.bottleneck import bottleneck_rows
 from orecell.results.concentration import concentration_rows
 from orecell.results.cost import cell_cost_rows
 from orecell.results.coverage import BASES, REGION_SETS, Balance, coverage_rows, supply_by_family
+from orecell.results.facilities import facility_rows, status_rows
+from orecell.results.layout import make_frame
 from orecell.results.published import published_rows
 
 if TYPE_CHECKING:
@@ -71,11 +73,14 @@ def run_case(case: Case, scenario: Scenario) -> Run:
         scenario: resolved scenario; its settings are complete.
 
     Raises:
-        InputError: the case holds no answer, for example prices without an exchange rate.
+        InputError: the case or the settings hold no answer, for example prices without an exchange rate.
     """
+    scenario = complete(scenario)
     settings = scenario.settings
     years = range(settings.first_year or 0, (settings.last_year or 0) + 1)
-    book, _ = read_book(case.tables)
+    book, faults = read_book(case.tables)
+    if faults:
+        raise CaseError(faults)
     unit = unit_requirements(book, case.tables, years)
     demands = {
         (name, region): demand_by_chemistry(case.tables, name, countries, years, unit.chemistries)
@@ -87,17 +92,34 @@ def run_case(case: Case, scenario: Scenario) -> Run:
     rows["cell_cost"] = cell_cost_rows(book, case.tables, PRICE_YEAR)
     rows["concentration"] = concentration_rows(case.tables)
     rows["published"] = published_rows(
-        case.tables["published_figures"], rows, settings.headline_year or years[-1]
+        case.tables["published_figures"], rows, settings.headline_year or years[-1], _capacity(scenario)
     )
-    frames = {name: _frame(table) for name, table in sorted(rows.items())}
+    frames = {name: make_frame(name, table) for name, table in sorted(rows.items())}
     run_id = _run_id(case, scenario)
     return Run(run_id, case, scenario, frames, _manifest(case, scenario, run_id, frames))
 
 
-def _frame(rows: list[dict[str, object]]) -> pl.DataFrame:
-    import polars as pl
+def complete(scenario: Scenario) -> Scenario:
+    """The scenario with its dates written alike, nothing named twice and a headline year.
 
-    return pl.DataFrame(rows, infer_schema_length=None)
+    Raises:
+        InputError: no date, no demand case, no horizon, or a headline year outside the horizon.
+    """
+    settings = scenario.settings
+    for key in ("as_of", "demand_cases", "first_year", "last_year"):
+        if not getattr(settings, key):
+            raise InputError(f"setting {key}", "a run needs it", "set it in scenarios/base.yaml")
+    first, last = settings.first_year or 0, settings.last_year or 0
+    year = settings.headline_year or last
+    if not first <= year <= last:
+        rule = f"lies outside the horizon of {first} to {last}"
+        raise InputError(f"headline_year {year}", rule, "choose a year within, or change the horizon")
+    changes: dict[str, object] = {
+        "as_of": list(dict.fromkeys(dt.date.fromisoformat(d).isoformat() for d in settings.as_of or ())),
+        "demand_cases": list(dict.fromkeys(settings.demand_cases or ())),
+        "headline_year": year,
+    }
+    return scenario.model_copy(update={"settings": settings.model_copy(update=changes)})
 
 
 def _measure(
@@ -118,14 +140,17 @@ def _measure(
     for as_of in scenario.settings.as_of or ():
         date = dt.date.fromisoformat(as_of)
         states = known_states(case.tables, date)
+        if states.is_empty():
+            first = min(case.tables["facility_states"]["known_on"].to_list())
+            raise InputError(f"as_of {as_of}", "no facility was known by then", f"choose {first} or later")
         for capacity, use_assumed in CAPACITIES.items():
             sized = stage_capacity(states, book, case.tables, use_assumed=use_assumed)
             outlook = make_outlook(
                 sized, case.tables, unit.years, date, scenario.settings.weighting or "count"
             )
-            if capacity == _default_capacity(scenario):
-                rows["facility_status"] += _facility_rows(outlook.facilities, as_of, case)
-                rows["supply_by_status"] += _status_rows(outlook, as_of, case)
+            if capacity == _capacity(scenario):
+                rows["facility_status"] += facility_rows(outlook.facilities, as_of, case)
+                rows["supply_by_status"] += status_rows(outlook, as_of, case)
             for (name, region), demand in demands.items():
                 balance = make_balance(outlook, unit, demand, REGION_SETS[region], case)
                 head: dict[str, object] = {
@@ -140,7 +165,7 @@ def _measure(
     return rows
 
 
-def _default_capacity(scenario: Scenario) -> str:
+def _capacity(scenario: Scenario) -> str:
     return "with_assumed" if scenario.settings.use_assumed_capacity else "sourced"
 
 
@@ -159,7 +184,7 @@ def make_balance(
     import numpy as np
 
     located = outlook.facilities.join(
-        case.table("regions").select("region", "country"), on="region", how="left"
+        case.table("regions").select("region", "country"), on="region", how="left", maintain_order="left"
     )
     supply = {
         "nameplate": supply_by_family(located, outlook.nameplate, unit.stages, countries),
@@ -198,90 +223,6 @@ def _requirement_rows(
     return rows
 
 
-def _status_rows(outlook: Outlook, as_of: str, case: Case) -> list[dict[str, object]]:
-    """Output by status known at the date: who makes it by today's stage of building."""
-    countries = dict(case.table("regions").select("region", "country").iter_rows())
-    units = dict(case.tables["stages"].select("stage", "unit").iter_rows())
-    totals: dict[tuple[str, str, int, str, str], float] = {}
-    keys = outlook.facilities.select("stage", "status", "region").rows()
-    for basis, output in (
-        ("nameplate", outlook.nameplate),
-        ("expected", outlook.expected),
-        ("qualified", outlook.qualified),
-    ):
-        for i, (stage, status, region) in enumerate(keys):
-            for region_set, members in REGION_SETS.items():
-                if countries[region] not in members or not output[i].any():
-                    continue
-                for t, year in enumerate(outlook.years):
-                    key = (region_set, stage, year, status, basis)
-                    totals[key] = totals.get(key, 0.0) + float(output[i, t])
-    return [
-        {
-            "as_of": as_of,
-            "region_set": region_set,
-            "stage": stage,
-            "year": year,
-            "status": status,
-            "basis": basis,
-            "supply": value,
-            "unit": units[stage],
-        }
-        for (region_set, stage, year, status, basis), value in sorted(totals.items())
-    ]
-
-
-def _facility_rows(states: pl.DataFrame, as_of: str, case: Case) -> list[dict[str, object]]:
-    labels = {row["stage"]: row for row in case.tables["stages"].to_dicts()}
-    grants = _grants_as_of(case, as_of)
-    rows: list[dict[str, object]] = []
-    for row in states.to_dicts():
-        stage = labels[row["stage"]]
-        rows.append(
-            {
-                "as_of": as_of,
-                "facility": row["facility"],
-                "name": row["name"],
-                "operator": row["operator"],
-                "stage": row["stage"],
-                "stage_name": stage["name"],
-                "region": row["region"],
-                "latitude": row["latitude"],
-                "longitude": row["longitude"],
-                "status": row["status"],
-                "known_on": row["known_on"].isoformat(),
-                "capacity": row["stage_capacity"],
-                "unit": stage["unit"],
-                "capacity_is_assumed": row["is_assumed"],
-                "start_year": row["start_year"],
-                "is_counted": row["is_counted"],
-                "grant": grants.get(row["facility"], ""),
-                "confidence": row["state_confidence"],
-                "note": row["state_note"] or row["note"] or "",
-                "source": row["state_source_url"] or row["state_source"],
-            }
-        )
-    return rows
-
-
-def _grants_as_of(case: Case, as_of: str) -> dict[str, str]:
-    """One line per facility on its public money as known at a date."""
-    import polars as pl
-
-    known = (
-        case.tables["grants"]
-        .filter(pl.col("known_on") <= dt.date.fromisoformat(as_of))
-        .sort("grant", "known_on")
-    )
-    latest = known.group_by("grant", maintain_order=True).last().sort("facility", "grant")
-    lines: dict[str, list[str]] = {}
-    for row in latest.to_dicts():
-        amount = "amount unknown" if row["value"] is None else f"{row['value'] / 1e6:.0f} MUSD"
-        paid = "" if row["disbursed_usd"] is None else f", {row['disbursed_usd'] / 1e6:.0f} paid"
-        lines.setdefault(row["facility"], []).append(f"{amount} {row['status']}{paid}")
-    return {facility: "; ".join(parts) for facility, parts in lines.items()}
-
-
 def _run_id(case: Case, scenario: Scenario) -> str:
     text = case.input_hash + scenario.model_dump_json() + version("orecell")
     return hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -304,12 +245,13 @@ def _manifest(
     }
 
 
-def write_run(run: Run, folder: Path) -> dict[str, str]:
-    """Write a run's tables and manifest; an older run in the folder is replaced as a whole.
+def write_run(run: Run, folder: Path, pages: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Write a run's tables, pages and manifest; an older run in the folder is replaced as a whole.
 
     Args:
         run: what to write.
         folder: result folder.
+        pages: file name -> text of reports to put beside the tables.
 
     Returns:
         File name -> SHA-256 of each table.
@@ -321,24 +263,43 @@ def write_run(run: Run, folder: Path) -> dict[str, str]:
         raise StoreError(f"{folder} exists and is not a result folder; name another with --out")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=".run-", dir=folder.parent))
+        room = Path(tempfile.mkdtemp(prefix=".run-", dir=folder.parent))
     except OSError as error:
         raise StoreError(f"cannot write to {folder.parent}: {error.strerror}") from error
     try:
-        hashes = {}
-        for name, frame in run.frames.items():
-            frame.write_parquet(building / f"{name}.parquet", statistics=False)
-            hashes[f"{name}.parquet"] = hashlib.sha256(
-                (building / f"{name}.parquet").read_bytes()
-            ).hexdigest()
-        manifest = {**run.manifest, "sha256": hashes}
-        (building / MARKER).write_text(
-            json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8"
-        )
-        if folder.exists():
-            shutil.rmtree(folder)
-        os.replace(building, folder)
+        hashes = _fill(room / "new", run, pages or {})
+        _swap(room, folder)
     except OSError as error:
-        shutil.rmtree(building, ignore_errors=True)
         raise StoreError(f"cannot write {folder}: {error.strerror}") from error
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
     return hashes
+
+
+def _fill(building: Path, run: Run, pages: Mapping[str, str]) -> dict[str, str]:
+    """Write everything into a new folder; returns the hashes of the tables."""
+    building.mkdir()
+    hashes = {}
+    for name, frame in run.frames.items():
+        content = io.BytesIO()
+        frame.write_parquet(content, statistics=False)
+        (building / f"{name}.parquet").write_bytes(content.getbuffer())
+        hashes[f"{name}.parquet"] = hashlib.sha256(content.getbuffer()).hexdigest()
+    for name, text in pages.items():
+        (building / name).write_text(text, encoding="utf-8")
+    manifest = {**run.manifest, "sha256": hashes}
+    (building / MARKER).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return hashes
+
+
+def _swap(room: Path, folder: Path) -> None:
+    """Put the new folder in place; the old one is moved aside first, and back if that fails."""
+    old = room / "old"
+    try:
+        if folder.exists():
+            folder.replace(old)
+        (room / "new").replace(folder)
+    except BaseException:
+        if old.exists() and not folder.exists():
+            old.replace(folder)
+        raise

@@ -108,7 +108,7 @@ def _frame(choices: Choices, asked: dict[str, Any], name: str) -> tuple[pl.DataF
     settings = run.scenario.settings
     date, case = (settings.as_of or [""])[-1], (settings.demand_cases or [""])[-1]
     frame = run.frames[name]
-    if "as_of" in frame.columns:
+    if "as_of" in frame.columns and name != "published":
         frame = frame.filter(pl.col("as_of") == date)
     if "demand_case" in frame.columns:
         frame = frame.filter((pl.col("demand_case") == case) & (pl.col("region_set") == asked["region"]))

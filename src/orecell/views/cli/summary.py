@@ -74,7 +74,7 @@ def print_summary(run: Run, folder: Path, report: Path) -> None:
         "Expected = capacity x chance of being built x ramp x utilization; facilities that published no"
     )
     screen.print(
-        "capacity count zero (column 'no cap.'). Served = qualified output drawn by US plants to the pack."
+        "capacity count zero (column 'no cap.'). Served = qualified output drawn by US plants up to the cell."
     )
     screen.print()
     for row in run.frames["published"].to_dicts():

@@ -16,7 +16,7 @@ BASIS_NAMES = {
     "nameplate": "full capacity of every project",
     "expected": "output weighted by how likely each project is",
     "qualified": "likely output that customers have approved",
-    "served": "qualified output that plants of the region draw, on to the pack",
+    "served": "qualified output that plants of the region draw, up to the cell",
 }
 STATUS_NAMES = {
     "operating": "Operating",

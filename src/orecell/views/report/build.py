@@ -37,7 +37,7 @@ BASIS_CHOICES = (
     ("nameplate", "Nameplate"),
     ("expected", "Expected output"),
     ("qualified", "Qualified output"),
-    ("served", "Served to the pack"),
+    ("served", "Served up to the cell"),
 )
 DEFINITIONS = (
     (
@@ -60,7 +60,7 @@ DEFINITIONS = (
     (
         "Served",
         "The part of qualified output that domestic plants further down the chain draw, "
-        "cathode family by cathode family, to the pack.",
+        "cathode family by cathode family, up to the cell.",
     ),
     (
         "National demand",
@@ -229,15 +229,22 @@ def _slots(run: Run, stamp: Stamp) -> tuple[FigureSlot, ...]:
     region = Selector("region", "Region", REGION_CHOICES)
     basis = Selector("basis", "Supply counted", BASIS_CHOICES)
     stage = Selector("stage", "Stage", tuple((s, stamp.name(s)) for s in _stages_with_supply(run)))
-    return (
-        fill_slot("coverage", (dates, cases, region), draw.coverage),
-        fill_slot("coverage_basis", (basis, region), draw.coverage),
-        fill_slot("bottleneck", (dates, cases, region), draw.bottleneck),
-        fill_slot("supply", (stage, dates, cases), draw.area),
-        fill_slot("map", (dates,), draw.facilities),
-        fill_slot("cost", (), draw.cost),
-        fill_slot("dependence", (), draw.dependence),
-    )
+    wanted_slots = [
+        ("coverage", (dates, cases, region), draw.coverage, True),
+        ("coverage_basis", (basis, region), draw.coverage, True),
+        ("bottleneck", (dates, cases, region), draw.bottleneck, True),
+        ("supply", (stage, dates, cases), draw.area, bool(stage.choices)),
+        ("map", (dates,), draw.facilities, _has_facilities(run)),
+        ("cost", (), draw.cost, run.frames["cell_cost"].height > 0),
+        ("dependence", (), draw.dependence, run.frames["concentration"].height > 0),
+    ]
+    return tuple(fill_slot(name, by, how) for name, by, how, is_drawn in wanted_slots if is_drawn)
+
+
+def _has_facilities(run: Run) -> bool:
+    """Whether every date knows of a facility; a map without points is not drawn."""
+    known = set(run.frames["facility_status"]["as_of"].to_list())
+    return all(date in known for date in run.scenario.settings.as_of or [])
 
 
 def _stages_with_supply(run: Run) -> list[str]:
