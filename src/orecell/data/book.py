@@ -10,16 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orecell.core.formula import parse_formula
 from orecell.data.recipe import Carrier, Commodity, Recipe, Side
-from orecell.errors import Fault, FormulaError, InputError
+from orecell.errors import Fault, InputError, RecipeError
 
 if TYPE_CHECKING:
     import polars as pl
 
 Row = dict[str, Any]
 _FLOWS = "tables/recipe_flows.csv"
-_MASS_UNITS = ("t/t", "t/GWh", "t/Mm2")
+_MASS_UNITS = ("t/t", "t/GWh", "kg/kWh", "t/Mm2", "Mm2/GWh", "GWh/GWh")
+MAX_DEPTH = 50
 _FACTOR = {"kg/kWh": 1000.0}  # t per GWh
 
 
@@ -74,13 +74,17 @@ class _Reader:
         self.known: dict[str, Commodity] = {}
         self.faults: list[Fault] = []
 
-    def refuse(self, recipe: str, error: Exception) -> None:
+    def refuse(self, recipe: str, error: InputError | KeyError) -> None:
         rows = self.flows[recipe]
         line = rows[0]["_row"] if rows else None
         file = _FLOWS if rows else "tables/recipes.csv"
-        text = f"needs the commodity {error}" if isinstance(error, KeyError) else str(error)
-        fix = "correct coefficients and yields, or declare a by-product or a loss of the element named"
-        self.faults.append(Fault(file, line, "recipe", recipe, text, fix))
+        if isinstance(error, KeyError):
+            rule, fix = f"needs {error}, which has no composition", "correct that commodity first"
+        elif isinstance(error, RecipeError):
+            rule, fix = error.rule, f"{error.fix}; or declare a by-product or a loss of the element"
+        else:
+            rule, fix = f"{error.text}: {error.rule}", error.fix
+        self.faults.append(Fault(file, line, "recipe", recipe, rule, fix))
 
     def commodity(self, name: str, path: tuple[str, ...]) -> Commodity | None:
         """The commodity, resolved with what it depends on; None after a fault."""
@@ -90,6 +94,10 @@ class _Reader:
         if name in path:
             shown = " -> ".join((*path, name))
             self._fault(row, "basis", shown, "a composition must not depend on itself", "measure one of them")
+            return None
+        if len(path) > MAX_DEPTH:
+            rule = f"its composition depends on more than {MAX_DEPTH} others in a row"
+            self._fault(row, "basis", row["basis"], rule, "measure one of them")
             return None
         composed = self._compose(row, (*path, name))
         if composed is not None:
@@ -105,13 +113,11 @@ class _Reader:
             return Commodity(name, {})
         if basis == "formula":
             try:
-                parse_formula(row["formula"] or "")
-            except FormulaError as error:
-                self._fault(
-                    row, "formula", row["formula"] or "", str(error), "write a formula such as NiSO4*6H2O"
-                )
+                return Commodity.from_formula(name, row["formula"] or "")
+            except InputError as error:
+                fix = error.fix or "write a formula such as NiSO4*6H2O"
+                self._fault(row, "formula", (row["formula"] or "")[:80], error.rule, fix)
                 return None
-            return Commodity.from_formula(name, row["formula"])
         if basis == "measured":
             if name not in self.measured:
                 self._fault(

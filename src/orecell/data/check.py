@@ -1,15 +1,16 @@
 """Checks of one table, as polars expressions that name each faulty cell.
 
-Each check is a rule about a column (kind, required, range, choices, reference, id) or about a row
-(key, range around the value, provenance). All faults are collected; none is repaired silently.
+Each test is an expression about a column (kind, required, range, choices, reference, id) or about a
+row (key, range around the value, provenance). The tests of a table are evaluated together, and only
+those that are broken are looked at again to find their rows. All faults are collected; none is
+repaired silently. Left out: what needs more than one table (see `orecell.data.rules`).
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from orecell.data.schema import Column, Table
 from orecell.errors import Fault
@@ -17,10 +18,33 @@ from orecell.errors import Fault
 if TYPE_CHECKING:
     import polars as pl
 
-NUMBER = r"^-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
-DECIMAL_COMMA = r"^-?\d{1,3}([.,]\d{3})*,\d+$|^-?\d+,\d+$"
+NUMBER = r"^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
+INTEGER = r"^(0|-?[1-9][0-9]{0,17})$"
+DECIMAL_COMMA = r"^-?[0-9]{1,3}([.,][0-9]{3})*,[0-9]+$|^-?[0-9]+,[0-9]+$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 ID = r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,79}$"
+INVISIBLE = r"[\p{Cc}\p{Cf}]"
+MAX_TEXT = 2000
 MAX_FAULTS_PER_RULE = 20
+_TYPED = "="  # a raw column called `value` has its typed twin in `=value`
+
+
+class CellTest(NamedTuple):
+    """One rule about the cells of a column; a condition that is null counts as kept.
+
+    Attributes:
+        column: column whose cell is at fault.
+        bad: condition under which the rule is broken.
+        rule: the rule.
+        fix: what to do, unless a known word is near the cell.
+        known: words of which the nearest is suggested.
+    """
+
+    column: str
+    bad: pl.Expr
+    rule: str
+    fix: str
+    known: Collection[str] = ()
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:
@@ -29,8 +53,14 @@ def did_you_mean(value: str, known: Iterable[str]) -> str:
     by_case = {word.casefold(): word for word in words}
     if value.casefold() in by_case:
         return by_case[value.casefold()]
-    near = difflib.get_close_matches(value, words, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(value[:200], words, n=1, cutoff=0.6)
     return near[0] if near else ""
+
+
+def suggest(value: str, known: Iterable[str], otherwise: str) -> str:
+    """A fix: the known word nearest to `value`, or what else to do."""
+    near = did_you_mean(value, known)
+    return f"did you mean '{near}'?" if near else otherwise
 
 
 def check_table(
@@ -49,231 +79,229 @@ def check_table(
     import polars as pl
 
     file = f"tables/{table.name}.csv"
-    faults: list[Fault] = []
-    typed: list[pl.Series] = []
-    for column in table.columns:
-        series, found = _check_column(raw, column, file)
-        faults.extend(found)
-        if column.refers_to:
-            faults.extend(_check_reference(raw, column, file, others))
-        typed.append(series)
-    frame = pl.DataFrame(typed).with_columns(raw["_row"])
-    faults.extend(_check_key(raw, table, file))
+    faults = failures(raw, file, [test for column in table.columns for test in _form_tests(column)])
+    clean = _without_invisible(raw, table) if faults else raw
+    cells = clean.with_columns(_typed(column).alias(_TYPED + column.name) for column in table.columns)
+    tests = [test for column in table.columns for test in _tests_of(column, others)]
+    faults += failures(cells, file, tests)
+    faults += _check_key(cells, table, file)
     if not faults:
-        faults.extend(_check_rows(frame, table, file))
-    return frame, faults
+        faults += failures(cells, file, list(_row_tests(table)))
+    typed = [
+        pl.col(_TYPED + c.name).cast(pl.Int64, strict=False)
+        if c.kind == "integer"
+        else pl.col(_TYPED + c.name)
+        for c in table.columns
+    ]
+    names = dict(zip(table.column_names, typed, strict=True))
+    return cells.select(*(value.alias(name) for name, value in names.items()), "_row"), faults
 
 
-@dataclass(frozen=True)
-class _Cells:
-    """A table being checked, able to name the cells where a condition holds."""
+def failures(frame: pl.DataFrame, file: str, tests: Sequence[CellTest]) -> list[Fault]:
+    """One fault for each row that breaks a test; the last of many says how many more there are."""
+    import polars as pl
 
-    frame: pl.DataFrame
-    file: str
-
-    def found(self, column: str, bad: pl.Expr, rule: str, fix: str) -> list[Fault]:
-        """One fault per row where `bad` holds; the last of many says how many more there are."""
-        import polars as pl
-
-        cells = self.frame.filter(bad).select("_row", pl.col(column).cast(pl.String).fill_null(""))
-        faults = [
-            Fault(self.file, row, column, value[:80], rule, fix)
-            for row, value in cells.head(MAX_FAULTS_PER_RULE).rows()
-        ]
-        rest = cells.height - len(faults)
+    if not tests or frame.is_empty():
+        return []
+    broken = frame.select(test.bad.any().alias(str(i)) for i, test in enumerate(tests)).row(0)
+    faults: list[Fault] = []
+    for test, is_broken in zip(tests, broken, strict=True):
+        if not is_broken:
+            continue
+        column, rule = test.column, test.rule
+        cells = frame.filter(test.bad).select("_row", pl.col(column).fill_null(""))
+        for row, value in cells.head(MAX_FAULTS_PER_RULE).rows():
+            fix = suggest(value, test.known, test.fix)
+            faults.append(Fault(file, row, column, value[:80], rule, fix))
+        rest = cells.height - MAX_FAULTS_PER_RULE
         if rest > 0:
-            faults.append(Fault(self.file, None, column, "", f"{rule} ({rest} more rows)", fix))
-        return faults
+            faults.append(Fault(file, None, column, "", f"{rule} ({rest} more rows)", test.fix))
+    return faults
 
 
-def _check_column(raw: pl.DataFrame, column: Column, file: str) -> tuple[pl.Series, list[Fault]]:
+def _form_tests(column: Column) -> Iterator[CellTest]:
+    """Rules about how any cell is written, whatever its kind."""
     import polars as pl
 
     name, cell = column.name, pl.col(column.name)
-    cells = _Cells(raw, file)
-    faults = []
     if column.is_required:
-        faults += cells.found(name, cell == "", "must not be empty", f"fill in {column.description}")
-    padded = (cell != cell.str.strip_chars()) | cell.str.contains(r"[\x00-\x08\x0b-\x1f\x7f]")
-    faults += cells.found(
-        name, padded, "must not have spaces around it or control characters", "retype the cell"
+        yield CellTest(name, cell == "", "must not be empty", f"fill in {column.description}")
+    rule = "must not have spaces around it, line breaks or invisible characters"
+    yield CellTest(name, _is_padded(name), rule, "retype the cell")
+    rule = f"must have at most {MAX_TEXT} characters"
+    yield CellTest(name, cell.str.len_bytes() > MAX_TEXT, rule, "shorten the cell")
+
+
+def _is_padded(name: str) -> pl.Expr:
+    import polars as pl
+
+    cell = pl.col(name)
+    return (cell != cell.str.strip_chars()) | cell.str.contains(INVISIBLE)
+
+
+def _without_invisible(raw: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Padded cells emptied, so that one fault does not lead to others."""
+    import polars as pl
+
+    emptied = (
+        pl.when(_is_padded(name)).then(pl.lit("")).otherwise(pl.col(name)).alias(name)
+        for name in table.column_names
     )
-    raw = raw.with_columns(pl.when(padded).then(pl.lit("")).otherwise(cell).alias(name))
-    match column.kind:
-        case "id" | "text":
-            faults += _check_text(raw, column, file)
-            series = raw.select(pl.when(cell == "").then(None).otherwise(cell).alias(name)).to_series()
-        case "number" | "integer":
-            series, found = _check_number(raw, column, file)
-            faults += found
-        case "boolean":
-            series, found = _check_boolean(raw, column, file)
-            faults += found
-        case "date":
-            series, found = _check_date(raw, column, file)
-            faults += found
-    return series, faults
+    return raw.with_columns(emptied)
 
 
-def _check_boolean(raw: pl.DataFrame, column: Column, file: str) -> tuple[pl.Series, list[Fault]]:
-    import polars as pl
-
-    name, cell = column.name, pl.col(column.name)
-    bad = ~cell.is_in(["true", "false", ""])
-    faults = _Cells(raw, file).found(name, bad, "must be true or false", "write true or false")
-    value = pl.when(cell == "true").then(True).when(cell == "false").then(False).otherwise(None)
-    return raw.select(value.alias(name)).to_series(), faults
-
-
-def _check_date(raw: pl.DataFrame, column: Column, file: str) -> tuple[pl.Series, list[Fault]]:
-    import polars as pl
-
-    name, cell = column.name, pl.col(column.name)
-    shaped = cell.str.contains(r"^\d{4}-\d{2}-\d{2}$")
-    parsed = cell.str.to_date("%Y-%m-%d", strict=False)
-    bad = (cell != "") & (~shaped | parsed.is_null() | ~parsed.dt.year().is_between(1900, 2100))
-    rule = "must be a date between 1900 and 2100 written YYYY-MM-DD"
-    faults = _Cells(raw, file).found(name, bad, rule, "write for example 2025-03-26")
-    return raw.select(pl.when(shaped).then(parsed).otherwise(None).alias(name)).to_series(), faults
-
-
-def _check_text(raw: pl.DataFrame, column: Column, file: str) -> list[Fault]:
+def _typed(column: Column) -> pl.Expr:
+    """The cell as the kind of its column; null where it is empty or not of the kind."""
     import polars as pl
 
     cell = pl.col(column.name)
+    match column.kind:
+        case "number" | "integer":
+            shaped = cell.str.contains(NUMBER if column.kind == "number" else INTEGER)
+            return pl.when(shaped).then(cell).otherwise(None).cast(pl.Float64, strict=False)
+        case "boolean":
+            return pl.when(cell == "true").then(True).when(cell == "false").then(False).otherwise(None)
+        case "date":
+            parsed = cell.str.to_date("%Y-%m-%d", strict=False)
+            return pl.when(cell.str.contains(DAY)).then(parsed).otherwise(None)
+        case _:
+            return pl.when(cell != "").then(cell).otherwise(None)
+
+
+def _tests_of(column: Column, others: Mapping[str, pl.DataFrame]) -> Iterator[CellTest]:
+    """Rules about the kind, the limits and the references of a column."""
+    import polars as pl
+
+    name, cell, value = column.name, pl.col(column.name), pl.col(_TYPED + column.name)
+    filled = cell != ""
+    if column.kind in ("number", "integer"):
+        yield from _number_tests(column)
+    elif column.kind == "boolean":
+        yield CellTest(name, filled & value.is_null(), "must be true or false", "write true or false")
+    elif column.kind == "date":
+        bad = filled & (value.is_null() | ~value.dt.year().is_between(1900, 2100))
+        rule = "must be a date between 1900 and 2100 written YYYY-MM-DD"
+        yield CellTest(name, bad, rule, "write for example 2025-03-26")
     if column.choices:
-        bad = raw.filter((cell != "") & ~cell.is_in(list(column.choices)))
         rule = f"must be one of {', '.join(column.choices)}"
-        return [
-            Fault(file, row, column.name, value[:80], rule, _suggest(value, column.choices))
-            for row, value in bad.select("_row", cell).head(MAX_FAULTS_PER_RULE).rows()
-        ]
+        bad = filled & ~cell.is_in(list(column.choices))
+        yield CellTest(name, bad, rule, "choose one of them", column.choices)
     if column.kind == "id":
         rule = "an id has letters a-z, digits, dot, dash and underscore only, 80 at most"
-        return _Cells(raw, file).found(
-            column.name, (cell != "") & ~cell.str.contains(ID), rule, "retype the id in plain letters"
-        )
-    return []
+        yield CellTest(name, filled & ~cell.str.contains(ID), rule, "retype the id in plain letters")
+    target = others.get(column.refers_to)
+    if target is not None:
+        known = set(target[target.columns[0]].to_list())
+        rule = f"must be a {target.columns[0]} of tables/{column.refers_to}.csv"
+        fix = f"add it to tables/{column.refers_to}.csv"
+        yield CellTest(name, filled & ~cell.is_in(list(known)), rule, fix, known)
 
 
-def _suggest(value: str, known: Iterable[str]) -> str:
-    near = did_you_mean(value, known)
-    return f"did you mean '{near}'?" if near else "choose one of them"
-
-
-def _check_number(raw: pl.DataFrame, column: Column, file: str) -> tuple[pl.Series, list[Fault]]:
+def _number_tests(column: Column) -> Iterator[CellTest]:
+    """Written plainly, finite, whole where it must be, and within the limits of the column."""
     import polars as pl
 
-    name, cell = column.name, pl.col(column.name)
+    name, cell, value = column.name, pl.col(column.name), pl.col(_TYPED + column.name)
     shaped = cell.str.contains(NUMBER)
     comma = ~shaped & cell.str.contains(DECIMAL_COMMA)
-    cells = _Cells(raw, file)
-    rule = "a number has a decimal point, not a comma"
-    faults = cells.found(name, comma, rule, "write 0.5 for 0,5, and no thousands separators")
-    rule = "must be a finite number without unit or sign of percent"
-    fix = "write for example 12.5, and leave it empty if unknown"
-    faults += cells.found(name, (cell != "") & ~shaped & ~comma, rule, fix)
-    parsed = pl.when(shaped).then(cell).otherwise(None).cast(pl.Float64, strict=False)
-    numbers = raw.with_columns(parsed.alias("_n"))
-    faults += _check_limits(_Cells(numbers, file), column)
-    kind = pl.Int64 if column.kind == "integer" else pl.Float64
-    return numbers.select(pl.col("_n").cast(kind, strict=False).alias(name)).to_series(), faults
-
-
-def _check_limits(cells: _Cells, column: Column) -> list[Fault]:
-    """Finite, within the limits of the column, and whole where it must be; `_n` holds the numbers."""
-    import polars as pl
-
-    name, value = column.name, pl.col("_n")
-    share = column.unit == "fraction"
-    faults = cells.found(
-        name, value.is_infinite() | value.is_nan(), "must be finite", "write a finite number"
-    )
+    rule, fix = "a number has a decimal point, not a comma", "write 0.5 for 0,5, and no thousands separators"
+    yield CellTest(name, comma, rule, fix)
+    rule, fix = "must be a finite number without unit or sign of percent", "write for example 12.5"
+    yield CellTest(name, (cell != "") & ~shaped & ~comma, rule, fix)
+    if column.kind == "integer":
+        rule = "must be a whole number in plain digits"
+        yield CellTest(name, shaped & ~cell.str.contains(INTEGER), rule, "write for example 2030")
+    else:
+        unreadable = shaped & (value.is_null() | ~value.is_finite())
+        yield CellTest(name, unreadable, "must be finite", "write a finite number")
     if column.low is not None:
         rule = f"must not be below {column.low:g} {column.unit}".strip()
-        faults += cells.found(name, value < column.low, rule, f"write {column.low:g} or more")
+        yield CellTest(name, value < column.low, rule, f"write {column.low:g} or more")
     if column.high is not None:
         rule = f"must not be above {column.high:g} {column.unit}".strip()
-        fix = "write 0.85 for 85 %" if share else f"write {column.high:g} or less"
-        faults += cells.found(name, value > column.high, rule, fix)
-    if column.kind == "integer":
-        faults += cells.found(name, value != value.round(), "must be a whole number", "write no decimals")
-    return faults
+        fix = "write 0.85 for 85 %" if column.unit == "fraction" else f"write {column.high:g} or less"
+        yield CellTest(name, value > column.high, rule, fix)
 
 
-def _check_reference(
-    raw: pl.DataFrame, column: Column, file: str, others: Mapping[str, pl.DataFrame]
-) -> list[Fault]:
+def _check_key(cells: pl.DataFrame, table: Table, file: str) -> list[Fault]:
+    """Keys must be unique, also without regard to case or to how a number is written."""
     import polars as pl
 
-    target = others.get(column.refers_to)
-    if target is None:
-        return []
-    key = target.columns[0]
-    known = set(target[key].to_list())
-    cell = pl.col(column.name)
-    bad = raw.filter((cell != "") & ~cell.is_in(list(known))).select("_row", cell)
-    rule = f"must be a {key} of tables/{column.refers_to}.csv"
-    faults = []
-    for row, value in bad.head(MAX_FAULTS_PER_RULE).rows():
-        near = did_you_mean(value, known)
-        fix = f"did you mean '{near}'?" if near else f"add it to tables/{column.refers_to}.csv"
-        faults.append(Fault(file, row, column.name, value[:80], rule, fix))
-    if bad.height > len(faults):
-        more = f"{rule} ({bad.height - len(faults)} more rows)"
-        faults.append(Fault(file, None, column.name, "", more, "add the missing rows"))
-    return faults
-
-
-def _check_key(raw: pl.DataFrame, table: Table, file: str) -> list[Fault]:
-    """Keys must be unique, also when read without regard to case (case twins)."""
-    import polars as pl
-
-    if raw.is_empty():
+    if cells.is_empty():
         rule = "a table of a case must not be empty"
         return [Fault(file, 1, "", "", rule, "add rows")] if table.is_required else []
-    folded = pl.concat_str([pl.col(k).str.to_lowercase() for k in table.key], separator="\x1f")
-    keyed = raw.with_columns(
-        folded.alias("_k"), pl.concat_str(list(table.key), separator=", ").alias("_shown")
-    )
-    first = keyed.group_by("_k").agg(pl.col("_row").min().alias("_first"))
-    twins = keyed.join(first, on="_k").filter(pl.col("_row") != pl.col("_first")).sort("_row")
-    return [
-        Fault(
-            file,
-            row,
-            ", ".join(table.key),
-            shown[:80],
-            f"is already in row {other} (case does not count)",
-            "delete or rename one",
-        )
-        for row, shown, other in twins.select("_row", "_shown", "_first").head(MAX_FAULTS_PER_RULE).rows()
-    ]
+    folded = pl.concat_str([_folded(table.column(name)) for name in table.key], separator="\x1f").alias("_k")
+    if not cells.select(folded.is_duplicated().any()).item():
+        return []
+    shown = pl.concat_str(list(table.key), separator=", ").alias("_shown")
+    first: dict[str, int] = {}
+    faults = []
+    for row, key, value in cells.select("_row", folded, shown).iter_rows():
+        if key in first:
+            rule = f"is already in row {first[key]} (case does not count)"
+            faults.append(Fault(file, row, ", ".join(table.key), value[:80], rule, "delete or rename one"))
+        first.setdefault(key, row)
+    return faults[:MAX_FAULTS_PER_RULE]
 
 
-def _check_rows(frame: pl.DataFrame, table: Table, file: str) -> list[Fault]:
+def _folded(column: Column) -> pl.Expr:
+    import polars as pl
+
+    as_written = pl.col(column.name).str.to_lowercase()
+    if column.kind not in ("number", "integer"):
+        return as_written
+    return pl.coalesce(pl.col(_TYPED + column.name).cast(pl.String), as_written)
+
+
+def _row_tests(table: Table) -> Iterator[CellTest]:
     """Range around the value, and provenance that fits the confidence."""
     import polars as pl
 
-    cells = _Cells(frame, file)
-    faults: list[Fault] = []
-    low, high = pl.col("value_low"), pl.col("value_high")
     assumed = pl.col("confidence") == "assumed"
     if table.has_range:
-        value = (
-            pl.coalesce("yield_fraction", "value") if "yield_fraction" in frame.columns else pl.col("value")
-        )
-        one = low.is_null() != high.is_null()
-        faults += cells.found("value_low", one, "a range has both ends or none", "fill in both or empty both")
-        rule, fix = "must lie within value_low and value_high", "order them as low <= value <= high"
-        faults += cells.found("value", (low > value) | (high < value), rule, fix)
-        faults += cells.found("value_low", low > high, "must not exceed value_high", "swap the two")
-        bare = assumed & low.is_null() & value.is_not_null()
-        faults += cells.found("value_low", bare, "an assumed number needs a range", "fill in both ends")
-    if "confidence" in frame.columns:
+        yield from _range_tests(table)
+    if "confidence" in table.column_names:
         rule, fix = "an assumed row needs its method", "say in the note how the number came about"
-        faults += cells.found("note", assumed & pl.col("note").is_null(), rule, fix)
+        yield CellTest("note", assumed & (pl.col("note") == ""), rule, fix)
         rule = "assumed rows, and only they, have the source 'assumption'"
         mixed = assumed != (pl.col("source") == "assumption")
-        faults += cells.found("source", mixed, rule, "name the source, or set confidence to assumed")
-    return faults
+        yield CellTest("source", mixed, rule, "name the source, or set confidence to assumed")
+    for name in ("url", "source_url"):
+        if name in table.column_names:
+            rule, fix = "an address starts with http:// or https://", "write the address of a page, or a name"
+            yield CellTest(name, _has_other_scheme(name), rule, fix)
+
+
+def _range_tests(table: Table) -> Iterator[CellTest]:
+    """A range belongs to the yield where the row has one, else to the value."""
+    import polars as pl
+
+    low, high, value = (pl.col(_TYPED + name) for name in ("value_low", "value_high", "value"))
+    assumed = pl.col("confidence") == "assumed"
+    rule, fix = "a range has both ends or none", "fill in both or empty both"
+    yield CellTest("value_low", low.is_null() != high.is_null(), rule, fix)
+    yield CellTest("value_low", low > high, "must not exceed value_high", "swap the two")
+    rule, fix = "must lie within value_low and value_high", "order them as low <= value <= high"
+    if "yield_fraction" in table.column_names:
+        share = pl.col(_TYPED + "yield_fraction")
+        yield CellTest("yield_fraction", (low > share) | (high < share), rule, fix)
+        outside = share.is_null() & ((low > value) | (high < value))
+        value = pl.coalesce(share, value)
+    else:
+        outside = (low > value) | (high < value)
+    yield CellTest("value", outside, rule, fix)
+    yield CellTest(
+        "value_low", low.is_not_null() & value.is_null(), "a range needs a value", "fill in the value"
+    )
+    bare = assumed & low.is_null() & value.is_not_null()
+    yield CellTest("value_low", bare, "an assumed number needs a range", "fill in both ends")
+
+
+def _has_other_scheme(name: str) -> pl.Expr:
+    """Whether one of several addresses would run code or open a file where a reader follows it."""
+    import polars as pl
+
+    anywhere = r"(?i)(^| ; )\s*(javascript|data|vbscript|file|blob):|(^| ; )\s*[a-z][a-z0-9+.\-]*://"
+    plain = r"(?i)(^| ; )\s*https?://"
+    cell = pl.col(name)
+    return cell.str.count_matches(anywhere) > cell.str.count_matches(plain)

@@ -8,16 +8,16 @@ Left out: workbooks. Source of the format: https://specs.frictionlessdata.io/dat
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from orecell.data.check import check_table
+from orecell.data.check import check_table, did_you_mean
 from orecell.data.csvfile import read_rows
-from orecell.data.scenario import Scenario, apply_overrides, read_scenarios
-from orecell.data.schema import Column, Table
+from orecell.data.descriptor import DESCRIPTOR, read_descriptor
+from orecell.data.filebytes import shown_name
+from orecell.data.scenario import Scenario, read_scenarios, resolve
 from orecell.data.tables import TABLES
 from orecell.errors import CaseError, Fault
 
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 SHIPPED = "north_america"
-_FRICTIONLESS = {
-    "id": "string",
-    "text": "string",
-    "number": "number",
-    "integer": "integer",
-    "boolean": "boolean",
-    "date": "date",
-}
 
 
 @dataclass(frozen=True)
@@ -63,141 +55,121 @@ def shipped_case_folder() -> Path:
     return Path(__file__).parent.parent / "datasets" / SHIPPED
 
 
-def descriptor(name: str, title: str) -> dict[str, Any]:
-    """The Frictionless descriptor that a case of this version must have."""
-    return {
-        "profile": "tabular-data-package",
-        "name": name,
-        "title": title,
-        "orecell_schema": 1,
-        "resources": [_resource(table) for table in TABLES.values()],
-    }
-
-
-def _resource(table: Table) -> dict[str, Any]:
-    keys = [
-        {
-            "fields": column.name,
-            "reference": {"resource": column.refers_to, "fields": TABLES[column.refers_to].key[0]},
-        }
-        for column in table.columns
-        if column.refers_to
-    ]
-    schema: dict[str, Any] = {
-        "fields": [_field(column) for column in table.columns],
-        "primaryKey": list(table.key),
-        "missingValues": [""],
-    }
-    if keys:
-        schema["foreignKeys"] = keys
-    return {
-        "profile": "tabular-data-resource",
-        "name": table.name.replace("_", "-"),
-        "path": f"tables/{table.name}.csv",
-        "description": table.description,
-        "schema": schema,
-    }
-
-
-def _field(column: Column) -> dict[str, Any]:
-    constraints: dict[str, Any] = {}
-    if column.is_required:
-        constraints["required"] = True
-    if column.low is not None:
-        constraints["minimum"] = column.low
-    if column.high is not None:
-        constraints["maximum"] = column.high
-    if column.choices:
-        constraints["enum"] = list(column.choices)
-    entry: dict[str, Any] = {
-        "name": column.name,
-        "type": _FRICTIONLESS[column.kind],
-        "description": column.description,
-    }
-    if column.unit:
-        entry["unit"] = column.unit
-    if constraints:
-        entry["constraints"] = constraints
-    return entry
-
-
 def read_case(folder: Path | str, *, scenario: Scenario | None = None) -> Case:
     """Read and check a case; with a scenario, the case as that scenario changes it.
 
     Args:
         folder: case folder.
-        scenario: overrides to apply before the checks.
+        scenario: overrides to apply before the checks; without one, the overrides of every scenario
+            of the case are tried.
 
     Raises:
         CaseError: with every fault found, each with file, row, column, value, rule and fix.
     """
+    from orecell.data.override import Changes, apply_overrides
     from orecell.data.rules import check_rules
 
-    root = Path(folder)
-    name, faults = _read_descriptor(root)
-    digest = hashlib.sha256()
-    raw: dict[str, pl.DataFrame] = {}
-    for table in TABLES.values():
-        path = root / "tables" / f"{table.name}.csv"
-        frame, content, found = read_rows(path, table, f"tables/{table.name}.csv")
-        digest.update(table.name.encode() + content)
-        faults.extend(found)
-        if frame is not None:
-            raw[table.name] = frame
-    scenarios, found, content = read_scenarios(root / "scenarios")
-    faults.extend(found)
-    digest.update(content)
-    faults.extend(_unexpected_files(root))
+    files = _read_files(Path(folder))
+    raw, faults, changes = files.raw, files.faults, Changes()
     if scenario is not None and not faults:
-        raw, found = apply_overrides(raw, scenario)
+        raw, changes, found = apply_overrides(raw, scenario)
         faults.extend(found)
-        digest.update(scenario.model_dump_json().encode())
-    tables: dict[str, pl.DataFrame] = {}
-    for table_name, frame in raw.items():
-        typed, found = check_table(frame, TABLES[table_name], raw)
-        faults.extend(found)
-        tables[table_name] = typed
-    case = Case(name, root, tables, scenarios, digest.hexdigest())
+        files.digest("scenario", scenario.model_dump_json().encode())
+    tables, found = _check_tables(raw, raw)
+    faults.extend(changes.locate(found))
+    case = Case(files.name, files.root, tables, files.scenarios, files.hash.hexdigest())
     if not faults:
-        faults.extend(check_rules(case))
+        active = {} if scenario is None else {scenario.name: scenario}
+        faults.extend(changes.locate(check_rules(replace(case, scenarios={**case.scenarios, **active}))))
+    if not faults and scenario is None:
+        for name in sorted(case.scenarios):
+            faults.extend(_check_scenario(case, raw, name))
     if faults:
         raise CaseError(faults)
     return case
 
 
-def _read_descriptor(root: Path) -> tuple[str, list[Fault]]:
-    file = "datapackage.json"
-    copy = "copy it from a case made by 'orecell new'"
-    if not root.is_dir():
-        fix = "name an existing folder, or make one with 'orecell new'"
-        return "", [Fault(str(root), None, "", "", "a case is a folder", fix)]
+def _check_tables(
+    changed: Mapping[str, pl.DataFrame], raw: Mapping[str, pl.DataFrame]
+) -> tuple[dict[str, pl.DataFrame], list[Fault]]:
+    """Type the changed tables; references are looked up in all raw tables."""
+    tables: dict[str, pl.DataFrame] = {}
+    faults: list[Fault] = []
+    for name, frame in changed.items():
+        tables[name], found = check_table(frame, TABLES[name], raw)
+        faults.extend(found)
+    return tables, faults
+
+
+def _check_scenario(case: Case, raw: Mapping[str, pl.DataFrame], name: str) -> list[Fault]:
+    """Faults that a scenario with overrides of its own would bring in."""
+    from orecell.data.override import apply_overrides
+    from orecell.data.rules import check_rules
+
+    if not case.scenarios[name].overrides:
+        return []
+    scenario = resolve(case.scenarios, name)
+    changed, changes, faults = apply_overrides(raw, scenario)
+    touched = {override.table for override in scenario.overrides}
+    near = {n for n in raw if any(column.refers_to in touched for column in TABLES[n].columns)}
+    tables, found = _check_tables({n: changed[n] for n in sorted(touched | near)}, changed)
+    faults.extend(changes.locate(found))
+    if not faults:
+        probe = replace(case, tables={**case.tables, **tables}, scenarios={**case.scenarios, name: scenario})
+        faults.extend(changes.locate(check_rules(probe)))
+    return faults
+
+
+@dataclass
+class _Files:
+    """What was read from a folder, as far as it could be read."""
+
+    root: Path
+    name: str = ""
+    raw: dict[str, pl.DataFrame] = field(default_factory=dict)
+    scenarios: dict[str, Scenario] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    hash: hashlib._Hash = field(default_factory=hashlib.sha256)
+
+    def digest(self, file: str, content: bytes) -> None:
+        """Add a file to the hash; its name and length keep neighbors apart."""
+        self.hash.update(f"{file}\0{len(content)}\0".encode())
+        self.hash.update(content)
+
+
+def _read_files(root: Path) -> _Files:
+    """Read every file of a case; raises CaseError only where there is no folder."""
     try:
-        loaded = json.loads((root / file).read_bytes().decode("utf-8"))
-    except FileNotFoundError:
-        return "", [Fault(file, None, "", "", "a case has a datapackage.json", copy)]
-    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        return "", [Fault(file, None, "", str(error)[:80], "must be JSON in UTF-8", copy)]
-    content = loaded if isinstance(loaded, dict) else {}
-    name = content.get("name")
-    if not isinstance(name, str) or not name:
-        return "", [Fault(file, None, "name", str(name), "a case has a name", 'write "name": "my_case"')]
-    if content.get("orecell_schema") != 1:
-        value = str(content.get("orecell_schema"))
-        return name, [Fault(file, None, "orecell_schema", value, "must be 1 for this version", "write 1")]
-    if content.get("resources") != descriptor(name, "")["resources"]:
-        rule = "must describe the tables of this version"
-        return name, [Fault(file, None, "resources", "", rule, copy)]
-    return name, []
+        exists = root.is_dir()
+    except OSError:
+        exists = False
+    if not exists:
+        fix = "name an existing folder, or make one with 'orecell new'"
+        raise CaseError([Fault(str(root)[:200], None, "", "", "a case is a folder", fix)])
+    files = _Files(root)
+    files.name, content, faults = read_descriptor(root)
+    files.digest(DESCRIPTOR, content)
+    files.faults.extend(faults)
+    for table in TABLES.values():
+        file = f"tables/{table.name}.csv"
+        frame, content, faults = read_rows(root / file, table, file)
+        files.digest(file, content)
+        files.faults.extend(faults)
+        if frame is not None:
+            files.raw[table.name] = frame
+    files.scenarios, faults, contents = read_scenarios(root / "scenarios")
+    files.faults.extend(faults)
+    for file, content in contents.items():
+        files.digest(file, content)
+    files.faults.extend(_unexpected_files(root))
+    return files
 
 
-def _unexpected_files(root: Path) -> list[Fault]:
+def _unexpected_files(root: Path) -> Iterator[Fault]:
     """Files in tables/ that no table would read: nothing is silently ignored."""
-    from orecell.data.check import did_you_mean
-
-    faults = []
     for path in sorted((root / "tables").glob("*")):
         if path.suffix != ".csv" or path.stem not in TABLES:
             near = did_you_mean(path.stem, TABLES)
-            fix = f"rename it to {near}.csv" if near else "move it out of tables/"
-            faults.append(Fault(f"tables/{path.name}", None, "", "", "is not a table of a case", fix))
-    return faults
+            taken = near and (root / "tables" / f"{near}.csv").exists()
+            fix = f"rename it to {near}.csv" if near and not taken else "move it out of tables/"
+            yield Fault(f"tables/{shown_name(path)}", None, "", "", "is not a table of a case", fix)

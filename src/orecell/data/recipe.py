@@ -132,6 +132,7 @@ class Recipe:
 
         Raises:
             RecipeError: an element does not close; the message has the amount missing.
+            InputError: a yield, an element or a formula cannot be used.
         """
         ledger = _Ledger(name, product)
         ledger.put(product, 1.0)
@@ -157,7 +158,9 @@ class Recipe:
 
         Raises:
             RecipeError: the composition of the product is not that of its ingredients.
+            InputError: the yield is not above 0 and at most 1.
         """
+        _check_yield(name, yield_fraction)
         ledger = _Ledger(name, product)
         ledger.put(product, 1.0)
         rejected = 1.0 / yield_fraction - 1.0
@@ -211,13 +214,16 @@ class Recipe:
 
         Raises:
             RecipeError: an element does not close; the message has the amount missing.
+            InputError: a product has none of the element recovered into it.
         """
         ledger = _Ledger(name, feed)
         ledger.take(feed, 1.0)
+        rest: dict[str, float] = {}
         for commodity, element, share in products.values():
             content = feed.composition.get(element, 0.0)
-            ledger.put(commodity, share * content / commodity.composition[element])
-            ledger.lose({element: (1.0 - share) * content})
+            ledger.put(commodity, share * content / _content(commodity, element))
+            rest[element] = rest.get(element, 1.0) - share
+        ledger.lose({element: share * feed.composition.get(element, 0.0) for element, share in rest.items()})
         ledger.add_sides(tuple(reagents), tuple(byproducts))
         return ledger.close(lost_elements)
 
@@ -238,6 +244,21 @@ def _amount_with(commodity: Commodity, mass: Composition) -> float:
     """Units of a commodity that hold the element masses given, by their sum."""
     inside = sum(commodity.composition.get(e, 0.0) for e in mass)
     return sum(mass.values()) / inside if inside > 0 else 0.0
+
+
+def _content(commodity: Commodity, element: str) -> float:
+    """Mass of an element in one unit of a commodity; raises InputError where it has none."""
+    content = commodity.composition.get(element, 0.0)
+    if content <= 0:
+        raise InputError(commodity.name, f"contains no {element}", "name an element that it contains")
+    return content
+
+
+def _check_yield(name: str, yield_fraction: float) -> None:
+    if not 0.0 < yield_fraction <= 1.0:
+        raise InputError(
+            name, f"a yield is above 0 and at most 1, not {yield_fraction:g}", "write 0.9 for 90 %"
+        )
 
 
 class _Ledger:
@@ -275,16 +296,10 @@ class _Ledger:
 
     def feed_carrier(self, carrier: Carrier) -> None:
         commodity, efficiency = carrier.commodity, carrier.yield_fraction
+        _check_yield(commodity.name, efficiency)
         if carrier.element:
-            content = commodity.composition.get(carrier.element, 0.0)
-            wanted = self.reference.composition.get(carrier.element, 0.0)
-            if content <= 0 or wanted <= 0:
-                raise InputError(
-                    commodity.name,
-                    f"it or the product has no {carrier.element}",
-                    "name an element that both contain",
-                )
-            amount = wanted / (content * efficiency)
+            wanted = _content(self.reference, carrier.element)
+            amount = wanted / (_content(commodity, carrier.element) * efficiency)
         else:
             if commodity.molar_mass is None:
                 raise InputError(
@@ -303,8 +318,8 @@ class _Ledger:
         """By-products that take a surplus first, since reagents may refer to them."""
         for side in byproducts:
             if side.element:
-                surplus = side.amount * self.surplus(side.element)
-                self.put(side.commodity, surplus / side.commodity.composition[side.element])
+                surplus = side.amount * max(0.0, self.surplus(side.element))
+                self.put(side.commodity, surplus / _content(side.commodity, side.element))
         for side in byproducts:
             if not side.element:
                 self.put(side.commodity, self.side_amount(side))
@@ -329,6 +344,11 @@ class _Ledger:
 
     def close(self, lost_elements: Iterable[str]) -> Recipe:
         """Send the surplus of the elements named to losses and refuse what does not close."""
+        for commodity, amount in (*self.inputs.items(), *self.outputs.items()):
+            if not amount >= 0.0:
+                raise InputError(
+                    commodity, f"an amount is not below 0, here {amount:g}", "correct the amounts"
+                )
         for element in lost_elements:
             if element in LEDGER_ELEMENTS and self.surplus(element) > 0:
                 self.lose({element: self.surplus(element)})

@@ -1,185 +1,179 @@
-"""Rules that need more than one cell: units that fit, shares that sum, recipes that close, dates in order.
+"""Rules that need more than one cell, and the list of all of them.
 
-Each rule is a function from a typed case to faults; `RULES` lists them all.
+Each rule is a function from a typed case to faults. They run in three rounds, each only where the one
+before found nothing: rows that are complete, tables that agree, recipes that close. So a rule may rely
+on what the rounds before it have checked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from orecell.core.tolerances import SHARE_SUM
-from orecell.data import recipe_rules
-from orecell.data.case_rows import rows_of
+from orecell.data import chemistry_rules as chemistry
+from orecell.data import commodity_rules as commodities
+from orecell.data import market_rules as markets
+from orecell.data import money_rules as money
+from orecell.data import network_rules as network
+from orecell.data import place_rules as places
+from orecell.data import plant_rules as plants
+from orecell.data import recipe_rules as flows
+from orecell.data.case_rows import At, resolved, rows_of
+from orecell.data.check import suggest
+from orecell.data.scenario import Scenario
 from orecell.errors import Fault
 
 if TYPE_CHECKING:
     from orecell.data.package import Case
 
-UNIT_OF_MEASURE = {
-    "mass": ("t/yr", "t feed/yr"),
-    "energy": ("GWh/yr",),
-    "area": ("m2/yr",),
-    "Li": ("t/yr", "t LCE/yr", "t Li/yr"),
-    "Ni": ("t/yr", "t Ni/yr"),
-    "Co": ("t/yr", "t Co/yr"),
-    "Mn": ("t/yr", "t Mn/yr"),
-}
+Rule = Callable[["Case"], Iterator[Fault]]
 
 
 def check_rules(case: Case) -> list[Fault]:
-    """Every fault of every rule; meant for tables whose cells are all well-formed."""
-    return [fault for rule in RULES for fault in rule(case)]
+    """Every fault of every rule of the first round that finds one; for tables of well-formed cells."""
+    for rules in ROUNDS:
+        faults = [fault for rule in rules for fault in rule(case)]
+        if faults:
+            return faults
+    return []
 
 
 def sources_are_specific(case: Case) -> Iterator[Fault]:
     """A source that stands for many pages needs the page of each row."""
-    import polars as pl
-
-    collections = case.tables["sources"].filter("is_collection")["source"].to_list()
+    collections = {source for _, source, many in rows_of(case, "sources", "source", "is_collection") if many}
     for name, frame in case.tables.items():
         if "source_url" not in frame.columns:
             continue
-        bad = frame.filter(pl.col("source").is_in(collections) & pl.col("source_url").is_null())
-        for row, source in bad.select("_row", "source").iter_rows():
-            fix = "give the address of the page"
-            yield Fault(
-                f"tables/{name}.csv", row, "source_url", "", f"{source} needs the page of each row", fix
-            )
+        for row, source, page in rows_of(case, name, "source", "source_url"):
+            if page is None and source in collections:
+                rule, fix = f"{source} needs the page of each row", "give the address of the page"
+                yield At(name, row, "source_url").fault(None, rule, fix)
 
 
-def capacities_have_the_unit_of_their_stage(case: Case) -> Iterator[Fault]:
-    """GWh for cells, m2 for separator, a mass or the element's mass elsewhere."""
-    measures = dict(case.tables["stages"].select("stage", "measure").iter_rows())
-    stage_of = dict(case.tables["facilities"].select("facility", "stage").iter_rows())
-    for table, value in (("facility_states", "capacity"), ("capacity_assumptions", "value")):
-        for row, facility, capacity, unit in rows_of(case, table, "facility", value, "capacity_unit"):
-            stage = stage_of[facility]
-            allowed = UNIT_OF_MEASURE[measures[stage]]
-            file = f"tables/{table}.csv"
-            if (capacity is None) != (unit is None):
-                yield Fault(
-                    file,
-                    row,
-                    "capacity_unit",
-                    unit or "",
-                    "capacity and unit come together",
-                    "fill in both or empty both",
-                )
-            elif unit is not None and unit not in allowed:
-                rule = f"stage {stage} is measured in {' or '.join(allowed)}"
-                yield Fault(file, row, "capacity_unit", unit, rule, f"convert the capacity to {allowed[0]}")
+NAMED = ("countries", "regions", "stages", "commodities", "recipes", "facilities", "demand_cases")
+
+
+def names_are_unique(case: Case) -> Iterator[Fault]:
+    """Two rows with one name are two ids for one thing, which would count twice."""
+    for table in NAMED:
+        first: dict[str, int] = {}
+        for row, name in rows_of(case, table, "name"):
+            known = first.setdefault(" ".join(name.casefold().split()), row)
+            if known != row:
+                fix = "delete one, or tell the two apart by name"
+                yield At(table, row, "name").fault(name, f"is already the name in row {known}", fix)
+
+
+MIXES: Sequence[tuple[str, tuple[str, ...], str]] = (
+    ("technology_mix", ("commodity",), "recipe"),
+    ("chemistry_mix", ("demand_case", "segment"), "commodity"),
+)
+"""Tables of shares by year: what is mixed, and of which members."""
 
 
 def mixes_sum_to_one(case: Case) -> Iterator[Fault]:
     """Shares of recipes, of chemistries and of status transitions sum to one."""
-    groups = (
-        ("technology_mix", ("commodity", "year")),
-        ("chemistry_mix", ("demand_case", "segment", "year")),
-        ("status_transitions", ("group", "weighting", "from_status")),
-    )
-    import polars as pl
-
-    for table, keys in groups:
-        sums = (
-            case.tables[table]
-            .group_by(keys, maintain_order=True)
-            .agg(pl.col("value").sum(), pl.col("_row").max())
-        )
-        for *shown, total, row in sums.iter_rows():
+    groups = [(table, (*keys, "year")) for table, keys, _ in MIXES]
+    for table, keys in (*groups, ("status_transitions", ("group", "weighting", "from_status"))):
+        sums: dict[tuple[object, ...], tuple[float, int]] = {}
+        for row, value, *group in rows_of(case, table, "value", *keys):
+            sums[tuple(group)] = (sums.get(tuple(group), (0.0, row))[0] + value, row)
+        for shown, (total, row) in sums.items():
             if abs(total - 1.0) > SHARE_SUM:
-                what = ", ".join(str(part) for part in shown)
-                rule = f"shares of {what} sum to {total:.6g}, not 1"
-                yield Fault(
-                    f"tables/{table}.csv", row, "value", f"{total:.6g}", rule, "correct one of the shares"
-                )
+                rule = f"shares of {', '.join(map(str, shown))} sum to {total:.6g}, not 1"
+                yield At(table, row, "value").fault(total, rule, "correct one of the shares")
 
 
-def demand_is_what_it_says(case: Case) -> Iterator[Fault]:
-    """Where demand is vehicles times pack, the product is the number given."""
-    columns = ("vehicles", "kwh_per_vehicle", "value")
-    for row, vehicles, pack, value in rows_of(case, "demand", *columns):
-        if (vehicles is None) != (pack is None):
-            yield Fault(
-                "tables/demand.csv",
-                row,
-                "vehicles",
-                str(vehicles or ""),
-                "vehicles and pack come together",
-                "fill in both or empty both",
-            )
-        elif vehicles is not None and abs(vehicles * pack / 1e6 - value) > 1e-6 * max(value, 1e-9):
-            rule = f"vehicles x pack is {vehicles * pack / 1e6:.6g} GWh"
-            yield Fault("tables/demand.csv", row, "value", f"{value:g}", rule, "make the three numbers agree")
+def mixes_are_complete(case: Case) -> Iterator[Fault]:
+    """Every member of a mix has a share in every year that the mix names, or it would be interpolated."""
+    for table, keys, member in MIXES:
+        years: dict[tuple[object, ...], set[int]] = {}
+        given: dict[tuple[object, ...], dict[str, dict[int, int]]] = {}
+        for row, year, name, *group in rows_of(case, table, "year", member, *keys):
+            years.setdefault(tuple(group), set()).add(year)
+            given.setdefault(tuple(group), {}).setdefault(name, {})[year] = row
+        for group_, members in given.items():
+            for name, have in members.items():
+                missing = sorted(years[group_] - set(have))
+                if missing:
+                    shown = ", ".join(map(str, (*group_, missing[0])))
+                    rule = f"{name} has no share for {shown}, where others of the mix have one"
+                    fix = "add the row; a share that is nothing is 0"
+                    yield At(table, min(have.values()), "year").fault(missing[0], rule, fix)
 
 
-def states_are_in_order(case: Case) -> Iterator[Fault]:
-    """A plant cannot retire before it was known to be built, nor run before its start year."""
-    import polars as pl
+def base_is_complete(case: Case) -> Iterator[Fault]:
+    """The base scenario gives every setting: none is defaulted in silence."""
+    base = case.scenarios["base"]
+    for key, value in base.settings:
+        if value is None:
+            rule, fix = "the scenario base gives every setting", f"add '{key}:' below 'settings:'"
+            yield Fault(base.file, base.line("settings"), f"settings.{key}", "", rule, fix)
 
-    file = "tables/facility_states.csv"
-    states = case.tables["facility_states"].sort("facility", "known_on")
-    for _, rows in states.group_by("facility", maintain_order=True):
-        started = None
-        for row, known_on, status, start in rows.select(
-            "_row", "known_on", "status", "start_year"
-        ).iter_rows():
-            if status == "retired" and (start or started or known_on.year) > known_on.year:
-                yield Fault(
-                    file,
-                    row,
-                    "start_year",
-                    str(start or started),
-                    "is retired before it started",
-                    "correct status or dates",
-                )
-            if status == "operating" and start is not None and start > known_on.year:
-                yield Fault(
-                    file,
-                    row,
-                    "start_year",
-                    str(start),
-                    f"operates on {known_on} but starts later",
-                    "correct status or start year",
-                )
-            started = start or started
-    known = set(case.tables["facility_states"]["facility"])
-    missing = case.tables["facilities"].filter(~pl.col("facility").is_in(list(known)))
-    for row, facility in missing.select("_row", "facility").iter_rows():
-        yield Fault("tables/facilities.csv", row, "facility", facility, "has no state", f"add it to {file}")
+
+def settings_refer_to_the_case(case: Case) -> Iterator[Fault]:
+    """Scenarios name demand cases that exist, years with demand, dates with known plants."""
+    cases = case.tables["demand_cases"]["demand_case"].to_list()
+    first_known = min(row[1] for row in rows_of(case, "facility_states", "known_on")).isoformat()
+    for scenario, _ in resolved(case):
+        for name in scenario.settings.demand_cases or ():
+            if name not in cases:
+                fix = suggest(name, cases, f"one of {', '.join(cases)}")
+                yield _of_setting(scenario, "demand_cases", name).fault("is not a demand case", fix)
+        for day in scenario.settings.as_of or ():
+            if day < first_known:
+                rule = f"nothing was known of any plant before {first_known}"
+                fix = "choose a later date, or add states to tables/facility_states.csv"
+                yield _of_setting(scenario, "as_of", day).fault(rule, fix)
+    yield from _years_are_in_order(case)
+    yield from markets.demand_covers_the_horizon(case)
+
+
+class _Setting(NamedTuple):
+    """A setting as a scenario file gives it."""
+
+    scenario: Scenario
+    key: str
+    value: str
+
+    def fault(self, rule: str, fix: str) -> Fault:
+        row = self.scenario.line("settings", self.key)
+        return Fault(self.scenario.file, row, f"settings.{self.key}", self.value, rule, fix)
+
+
+def _of_setting(scenario: Scenario, key: str, value: object) -> _Setting:
+    return _Setting(scenario, key, str(value))
+
+
+def _years_are_in_order(case: Case) -> Iterator[Fault]:
+    """The horizon of a scenario, what it inherits included, has demand and contains the headline year."""
+    demand = markets.demand_rows(case)
+    for scenario, settings in resolved(case):
+        rows = [years for name in settings.demand_cases or () for years in demand.get(name, {}).values()]
+        covered = sorted(set().union(*rows))
+        first, last = settings.first_year or 0, settings.last_year or 9999
+        for key in ("first_year", "last_year", "headline_year"):
+            value = getattr(scenario.settings, key)
+            if value is None:
+                continue
+            if covered and value not in covered:
+                rule = f"demand covers {covered[0]} to {covered[-1]}"
+                yield _of_setting(scenario, key, value).fault(rule, "choose a year within")
+            elif not first <= value <= last or not first <= (settings.headline_year or first) <= last:
+                rule = f"the horizon is {first} to {last}, the headline year {settings.headline_year}"
+                fix = "put first_year, headline_year and last_year in order"
+                yield _of_setting(scenario, key, value).fault(rule, fix)
 
 
 def qualification_fits_the_horizon(case: Case) -> Iterator[Fault]:
     """A qualification or lead time longer than the horizon would silently remove the stage."""
-    settings = case.scenarios["base"].settings
-    if settings.first_year is None or settings.last_year is None:
-        yield Fault(
-            "scenarios/base.yaml", None, "settings", "", "base sets first_year and last_year", "add both"
-        )
-        return
-    horizon = settings.last_year - settings.first_year + 1
+    horizon = min((s.last_year or 9999) - (s.first_year or 0) + 1 for _, s in resolved(case))
     for row, parameter, value in rows_of(case, "stage_parameters", "parameter", "value"):
         if str(parameter).endswith("_years") and value > horizon:
             rule = f"must not exceed the horizon of {horizon} years"
-            yield Fault(
-                "tables/stage_parameters.csv",
-                row,
-                "value",
-                f"{value:g}",
-                rule,
-                "shorten it or lengthen the horizon",
-            )
-        if (str(parameter).endswith("_fraction") and not 0 <= value <= 1) or (
-            "ramp_fraction" in str(parameter) and value > 1
-        ):
-            yield Fault(
-                "tables/stage_parameters.csv",
-                row,
-                "value",
-                f"{value:g}",
-                "must be between 0 and 1",
-                "write 0.85 for 85 %",
-            )
+            fix = "shorten it or lengthen the horizon"
+            yield At("stage_parameters", row, "value").fault(value, rule, fix)
 
 
 def stages_are_parameterized(case: Case) -> Iterator[Fault]:
@@ -194,79 +188,57 @@ def stages_are_parameterized(case: Case) -> Iterator[Fault]:
         "lead_time_construction_years",
     )
     have = set(case.tables["stage_parameters"].select("stage", "parameter").iter_rows())
-    groups = set(case.tables["status_transitions"]["group"])
-    for row, stage, group in rows_of(case, "stages", "stage", "transition_group"):
+    for row, stage in rows_of(case, "stages", "stage"):
         for parameter in needed:
             if (stage, parameter) not in have:
-                rule = f"stage {stage} needs {parameter}"
-                yield Fault("tables/stage_parameters.csv", None, "parameter", parameter, rule, "add the row")
-        if group not in groups:
-            fix = f"one of {', '.join(sorted(groups))}"
-            yield Fault(
-                "tables/stages.csv",
-                row,
-                "transition_group",
-                str(group),
-                "has no rows in status_transitions",
-                fix,
-            )
+                fix = f"add the row {stage}, {parameter} to tables/stage_parameters.csv"
+                yield At("stages", row, "stage").fault(stage, f"stage {stage} needs {parameter}", fix)
 
 
-def settings_refer_to_the_case(case: Case) -> Iterator[Fault]:
-    """Scenarios name demand cases that exist and years that have demand."""
-    from orecell.data.check import did_you_mean
-
-    cases = case.tables["demand_cases"]["demand_case"].to_list()
-    years = set(case.tables["demand"]["year"])
-    for scenario in case.scenarios.values():
-        file = f"scenarios/{scenario.name}.yaml"
-        for name in scenario.settings.demand_cases or ():
-            if name not in cases:
-                near = did_you_mean(name, cases)
-                fix = f"did you mean '{near}'?" if near else f"one of {', '.join(cases)}"
-                yield Fault(file, None, "settings.demand_cases", name, "is not a demand case", fix)
-        for key in ("first_year", "last_year", "headline_year"):
-            value = getattr(scenario.settings, key)
-            if value is not None and value not in years:
-                rule = f"demand covers {min(years)} to {max(years)}"
-                yield Fault(file, None, f"settings.{key}", str(value), rule, "choose a year within")
-
-
-def grants_fit_their_plant(case: Case) -> Iterator[Fault]:
-    """A grant tied to a product is for a plant that makes it, and never pays more than its amount."""
-    file = "tables/grants.csv"
-    for row, amount, paid in rows_of(case, "grants", "value", "disbursed_usd"):
-        if amount is not None and paid is not None and paid > amount:
-            yield Fault(
-                file,
-                row,
-                "disbursed_usd",
-                f"{paid:g}",
-                f"exceeds the award of {amount:g} USD",
-                "correct one of them",
-            )
-    product = dict(case.tables["facilities"].select("facility", "commodity").iter_rows())
-    for row, facility, commodity in rows_of(case, "grants", "facility", "commodity"):
-        if commodity is not None and product[facility] != commodity:
-            rule = f"{facility} makes {product[facility]}, not {commodity}"
-            yield Fault(file, row, "commodity", str(commodity), rule, "name a product of the plant")
-
-
-RULES: tuple[Callable[[Case], Iterator[Fault]], ...] = (
-    sources_are_specific,
-    capacities_have_the_unit_of_their_stage,
-    recipe_rules.elements_exist,
-    recipe_rules.flows_are_complete,
-    recipe_rules.recipes_have_flows,
-    recipe_rules.recipes_close,
-    mixes_sum_to_one,
-    recipe_rules.mixed_recipes_make_their_commodity,
-    demand_is_what_it_says,
-    recipe_rules.demand_can_be_made,
-    recipe_rules.network_is_sound,
-    states_are_in_order,
-    qualification_fits_the_horizon,
-    stages_are_parameterized,
-    settings_refer_to_the_case,
-    grants_fit_their_plant,
+ROUNDS: tuple[tuple[Rule, ...], ...] = (
+    (
+        sources_are_specific,
+        names_are_unique,
+        places.countries_have_iso_codes,
+        places.regions_lie_in_their_country,
+        places.facilities_lie_in_their_region,
+        commodities.stages_add_up_what_they_measure,
+        commodities.parameters_have_their_unit,
+        commodities.commodities_fit_their_basis,
+        commodities.compositions_are_measured,
+        commodities.commodities_fit_their_stage,
+        plants.facilities_fit_their_stage,
+        plants.capacities_have_the_unit_of_their_stage,
+        plants.states_are_in_order,
+        plants.grants_fit_their_plant,
+        plants.grants_stay_the_same_grant,
+        plants.transitions_are_complete,
+        markets.demand_is_what_it_says,
+        markets.segments_do_not_overlap,
+        markets.world_supply_adds_up,
+        money.money_is_above_zero,
+        money.prices_can_be_converted,
+        money.cost_shares_describe_cells,
+        flows.roles_fit_the_method,
+        flows.flows_are_complete,
+        flows.flow_units_fit,
+        flows.recipes_have_flows,
+        mixes_sum_to_one,
+        mixes_are_complete,
+        stages_are_parameterized,
+        base_is_complete,
+    ),
+    (
+        settings_refer_to_the_case,
+        qualification_fits_the_horizon,
+        markets.published_figures_can_be_compared,
+        money.priced_cells_have_all_prices,
+        flows.assemblies_are_plain,
+        flows.shares_stay_within_one,
+        network.commodities_are_made_or_treated,
+        network.mixes_name_every_recipe,
+        network.demand_can_be_made,
+        network.network_is_sound,
+    ),
+    (chemistry.chemistry_is_sound,),
 )

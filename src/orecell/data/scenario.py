@@ -1,28 +1,30 @@
 """Scenarios: a base with named changes, each with the reason for it.
 
 A scenario file is short YAML: `name`, `because`, optionally `base`, `settings` and `overrides`. An
-override sets cells of one row, found by its key, or adds a row; it applies before the checks run,
-so a scenario can never smuggle in a value that a table would not accept.
+override sets cells of one row, found by its key, or adds a row; it applies before the checks run
+(see `orecell.data.override`), so a scenario can never smuggle in a value that a table would not accept.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
-from orecell.data.check import did_you_mean
+from orecell.data.check import DAY, suggest
+from orecell.data.filebytes import read_bytes, shown_name
 from orecell.data.tables import TABLES
-from orecell.data.yamlfile import Lines, read_yaml
+from orecell.data.yamlfile import MAX_BYTES, Lines, read_yaml
 from orecell.errors import CaseError, Fault
 
-if TYPE_CHECKING:
-    import polars as pl
-
 Cell = str | int | float | bool | None
+MIN_REASON = 10
+_CELLS_OF = ("key", "set", "add")
 
 
 class Override(BaseModel):
@@ -35,6 +37,12 @@ class Override(BaseModel):
     set: dict[str, Cell] = Field(default_factory=dict)
     add: dict[str, Cell] = Field(default_factory=dict)
     because: str | None = None
+    _file: str = PrivateAttr("")
+    _lines: dict[str, int] = PrivateAttr(default_factory=dict)
+
+    def place(self, name: str = "") -> tuple[str, int | None]:
+        """File and line of a column that it sets, or of the override itself."""
+        return self._file, self._lines.get(name, self._lines.get(""))
 
 
 class Settings(BaseModel):
@@ -67,154 +75,234 @@ class Scenario(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     name: str = Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$")
-    because: str = Field(min_length=10)
+    because: str = Field(min_length=MIN_REASON)
     base: str | None = None
     settings: Settings = Settings()
     overrides: list[Override] = Field(default_factory=list)
+    _lines: Lines = PrivateAttr(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """Its file; a scenario has the name of its file."""
+        return f"scenarios/{self.name}.yaml"
+
+    def line(self, *where: str | int) -> int | None:
+        """Line of a value in the file, or None where the scenario inherits it."""
+        return self._lines.get(where)
 
 
-def read_scenarios(folder: Path) -> tuple[dict[str, Scenario], list[Fault], bytes]:
-    """Every scenario of a case, with the faults of all files and the bytes read."""
+def read_scenarios(folder: Path) -> tuple[dict[str, Scenario], list[Fault], dict[str, bytes]]:
+    """Every scenario of a case, the faults of all files, and the bytes read by file."""
     scenarios: dict[str, Scenario] = {}
     faults: list[Fault] = []
-    content = b""
+    contents: dict[str, bytes] = {}
     for path in sorted(folder.glob("*")):
-        file = f"scenarios/{path.name}"
-        if path.suffix not in (".yaml", ".yml"):
-            faults.append(
-                Fault(file, None, "", "", "a scenario is a .yaml file", "rename it or move it away")
-            )
+        file = f"scenarios/{shown_name(path)}"
+        if path.suffix != ".yaml":
+            fix = "rename it to end in .yaml, or move it away"
+            faults.append(Fault(file, None, "", "", "a scenario is a .yaml file", fix))
             continue
-        scenario, found = read_scenario(path, file)
+        content, found = read_bytes(path, file, MAX_BYTES, "restore the file")
         faults.extend(found)
-        content += path.read_bytes()
-        if scenario is None:
+        if content is None:
             continue
-        if scenario.name in scenarios:
-            faults.append(
-                Fault(file, 1, "name", scenario.name, "another scenario has this name", "rename one")
-            )
-        scenarios[scenario.name] = scenario
+        contents[file] = content
+        scenario, found = read_scenario(content, file)
+        faults.extend(found)
+        if scenario is not None:
+            faults.extend(_check_name(scenario, file, scenarios))
+            scenarios[scenario.name] = scenario
     if not faults:
         faults.extend(_check_bases(scenarios))
     if not faults and "base" not in scenarios:
         fix = "add scenarios/base.yaml with name: base"
         faults.append(Fault("scenarios", None, "name", "", "a case has a scenario named base", fix))
-    return scenarios, faults, content
+    return scenarios, faults, contents
 
 
-def read_scenario(path: Path, file: str) -> tuple[Scenario | None, list[Fault]]:
-    """One scenario file, or its faults."""
-    value, lines, faults = read_yaml(path, file)
+def _check_name(scenario: Scenario, file: str, others: Mapping[str, Scenario]) -> Iterator[Fault]:
+    """The name is that of the file, and no other differs from it only by case."""
+    row = scenario.line("name")
+    if scenario.file != file:
+        fix = f"rename the file to {scenario.name}.yaml, or correct the name"
+        yield Fault(file, row, "name", scenario.name, "a scenario has the name of its file", fix)
+    twins = [name for name in others if name.casefold() == scenario.name.casefold()]
+    if twins:
+        rule = f"another scenario has the name {twins[0]} (case does not count)"
+        yield Fault(file, row, "name", scenario.name, rule, "rename one")
+
+
+def read_scenario(content: bytes, file: str) -> tuple[Scenario | None, list[Fault]]:
+    """One scenario file, or its faults.
+
+    Args:
+        content: bytes of the file.
+        file: name used in faults.
+    """
+    value, lines, faults = read_yaml(content, file)
     if faults:
         return None, faults
     if not isinstance(value, dict):
-        return None, [
-            Fault(file, 1, "", str(value)[:60], "must be keys and values", "write 'name: my_scenario'")
-        ]
+        fix = "write 'name: my_scenario'"
+        return None, [Fault(file, 1, "", str(value)[:60], "must be keys and values", fix)]
     try:
         scenario = Scenario.model_validate(value)
     except ValidationError as error:
         return None, faults_of(error, lines, file)
-    faults = check_settings(scenario, lines, file)
+    scenario._lines.update(lines)
+    faults = [*_check_reason(scenario, file), *check_settings(scenario, lines, file)]
     for i, override in enumerate(scenario.overrides):
-        faults.extend(_check_override(override, lines.get(("overrides", i), 1), file))
+        override._file = file
+        override._lines[""] = lines.get(("overrides", i), 1)
+        for part in _CELLS_OF:
+            named = getattr(override, part)
+            override._lines.update({name: lines.get(("overrides", i, part, name), 1) for name in named})
+        faults.extend(_check_override(override))
+    faults.extend(_check_repeats(scenario, file))
     return (None, faults) if faults else (scenario, [])
 
 
 def faults_of(error: ValidationError, lines: Lines, file: str) -> list[Fault]:
-    """A fault for each problem that pydantic found."""
-    return [_fault_of(problem, lines, file) for problem in error.errors()]
+    """A fault for each problem that pydantic found; a cell of a wrong type is one problem."""
+    faults: dict[tuple[str, str], Fault] = {}
+    for problem in error.errors():
+        fault = _fault_of(problem, lines, file)
+        faults.setdefault((fault.column, fault.rule), fault)
+    return list(faults.values())
+
+
+_RULES = {
+    "missing": ("this key is required", "add it"),
+    "bool_type": ("must be true or false", "write true or false"),
+    "int_type": ("must be a whole number", "write for example 2030"),
+    "string_type": ("must be text", "write text, in quotes if it looks like a number"),
+    "list_type": ("must be a list", "write for example [first, second]"),
+    "dict_type": ("must be keys and values", "write for example 'country: USA'"),
+    "model_type": ("must be keys and values", "write for example 'first_year: 2024'"),
+}
+_CELL_RULE = ("a cell is text, a number, true, false or empty", "write one value")
 
 
 def _fault_of(problem: Any, lines: Lines, file: str) -> Fault:
     where = tuple(problem["loc"])
+    is_cell = len(where) > 3 and where[2] in _CELLS_OF
+    where = where[:4] if is_cell else where
     row = next((lines[where[:n]] for n in range(len(where), -1, -1) if where[:n] in lines), None)
     name = ".".join(str(part) for part in where)
-    rule, fix = str(problem["msg"]), "correct the value"
-    if problem["type"] == "extra_forbidden":
+    rule, fix = _RULES.get(problem["type"], (str(problem["msg"]), "correct the value"))
+    if is_cell:
+        rule, fix = _CELL_RULE
+    elif problem["type"] == "extra_forbidden":
         models: dict[int, type[BaseModel]] = {1: Scenario, 2: Settings, 3: Override}
-        near = did_you_mean(str(where[-1]), models[len(where)].model_fields) if len(where) in models else ""
-        rule, fix = "is not a known key", f"did you mean '{near}'?" if near else "delete it"
+        known = models[len(where)].model_fields if len(where) in models else {}
+        rule, fix = "is not a known key", suggest(str(where[-1]), known, "delete it")
     elif problem["type"] == "missing":
-        rule, fix = "this key is required", f"add '{where[-1]}:'"
+        fix = f"add '{where[-1]}:'"
     value = problem.get("input")
-    return Fault(file, row, name, "" if isinstance(value, dict) else str(value)[:80], rule, fix)
+    return Fault(file, row, name, "" if isinstance(value, (dict, list)) else str(value)[:80], rule, fix)
+
+
+def _check_reason(scenario: Scenario, file: str) -> Iterator[Fault]:
+    """A reason is words, not blanks or escape codes."""
+    reason = scenario.because.strip()
+    hidden = any(unicodedata.category(character) in ("Cc", "Cf") for character in reason.replace("\n", ""))
+    if len(reason) < MIN_REASON or hidden:
+        rule = f"must give the reason in at least {MIN_REASON} characters, all visible"
+        yield Fault(file, scenario.line("because"), "because", reason[:80], rule, "say why in a sentence")
 
 
 def check_settings(scenario: Scenario, lines: Lines, file: str) -> list[Fault]:
-    """Dates that are dates and years in order."""
-    faults = []
-    for i, value in enumerate(scenario.settings.as_of or []):
-        try:
-            dt.date.fromisoformat(value)
-        except ValueError:
-            row = lines.get(("settings", "as_of", i), 1)
-            faults.append(
-                Fault(
-                    file,
-                    row,
-                    "settings.as_of",
-                    value,
-                    "must be a date written YYYY-MM-DD",
-                    "write for example 2025-03-26",
-                )
-            )
-    first, last = scenario.settings.first_year, scenario.settings.last_year
+    """Dates that are dates, lists without repetition, and years in order."""
+    settings, faults = scenario.settings, []
+
+    def add(key: str, value: str, rule: str, fix: str, *where: int) -> None:
+        row = lines.get(("settings", key, *where), lines.get(("settings", key)))
+        faults.append(Fault(file, row, f"settings.{key}", value, rule, fix))
+
+    for i, value in enumerate(settings.as_of or []):
+        if not _is_day(value):
+            add("as_of", value, "must be a date written YYYY-MM-DD", "write for example 2025-03-26", i)
+    for key in ("as_of", "demand_cases"):
+        values = getattr(settings, key)
+        if values is not None and not values:
+            add(key, "[]", "must name at least one", "name one, or delete the key to take that of the base")
+        for i, value in enumerate(values or []):
+            if value in values[:i]:
+                add(key, value, "must not be named twice", "delete one of the two", i)
+    first, last, headline = settings.first_year, settings.last_year, settings.headline_year
     if first is not None and last is not None and first > last:
-        row = lines.get(("settings", "first_year"), 1)
-        faults.append(
-            Fault(file, row, "settings.first_year", str(first), "must not be after last_year", "swap the two")
-        )
+        add("first_year", str(first), "must not be after last_year", "swap the two")
+    if headline is not None and ((first or headline) > headline or (last or headline) < headline):
+        rule = "must lie within first_year and last_year"
+        add("headline_year", str(headline), rule, "choose a year of the horizon")
     return faults
 
 
-def _check_override(override: Override, row: int, file: str) -> list[Fault]:
+def _is_day(value: str) -> bool:
+    if not re.match(DAY, value) or value.endswith("\n"):
+        return False
+    try:
+        return 1900 <= dt.date.fromisoformat(value).year <= 2100
+    except ValueError:
+        return False
+
+
+def _check_override(override: Override) -> Iterator[Fault]:
+    file, row = override.place()
     table = TABLES.get(override.table)
     if table is None:
-        near = did_you_mean(override.table, TABLES)
-        fix = f"did you mean '{near}'?" if near else f"one of {', '.join(TABLES)}"
-        return [Fault(file, row, "table", override.table, "is not a table of a case", fix)]
-    faults = []
+        fix = suggest(override.table, TABLES, f"one of {', '.join(TABLES)}")
+        yield Fault(file, row, "table", override.table[:80], "is not a table of a case", fix)
+        return
     if bool(override.add) == bool(override.set):
-        faults.append(
-            Fault(
-                file, row, "set", "", "an override either sets cells or adds a row", "write 'set:' or 'add:'"
-            )
-        )
+        rule = "an override either sets cells or adds a row"
+        yield Fault(file, row, "set", "", rule, "write 'set:' or 'add:'")
+    need = ", ".join(table.key)
+    shown = ", ".join(override.key)
     if override.set and set(override.key) != set(table.key):
-        need = ", ".join(table.key)
-        faults.append(Fault(file, row, "key", ", ".join(override.key), f"must name {need}", f"give {need}"))
+        yield Fault(file, row, "key", shown[:80], f"must name {need}", f"give {need}")
+    if override.add and override.key:
+        rule = "a row that is added has its key in 'add'"
+        yield Fault(file, row, "key", shown[:80], rule, "move the key into 'add:'")
     for name in (*override.set, *override.add):
         if name not in table.column_names:
-            near = did_you_mean(name, table.column_names)
-            fix = f"did you mean '{near}'?" if near else "delete it"
-            faults.append(Fault(file, row, name, name, f"is not a column of {table.name}", fix))
-    return faults
+            fix = suggest(name, table.column_names, "delete it")
+            rule = f"is not a column of {table.name}"
+            yield Fault(file, override.place(name)[1], name[:80], name[:80], rule, fix)
 
 
-def _check_bases(scenarios: Mapping[str, Scenario]) -> list[Fault]:
-    """Every base exists and no chain of bases closes on itself."""
-    faults = []
+def _check_repeats(scenario: Scenario, file: str) -> Iterator[Fault]:
+    """No cell is set twice by one scenario: the second would win in silence."""
+    seen: set[tuple[str, str, str]] = set()
+    for override in scenario.overrides:
+        key = ", ".join(f"{name}={override.key[name]}" for name in sorted(override.key))
+        for name in override.set:
+            if (override.table, key, name) in seen:
+                rule = f"this cell of {override.table} is already set by this scenario"
+                yield Fault(file, override.place(name)[1], name, key[:80], rule, "delete one of the two")
+            seen.add((override.table, key, name))
+
+
+def _check_bases(scenarios: Mapping[str, Scenario]) -> Iterator[Fault]:
+    """Every base exists, no chain of bases closes on itself, and `base` itself has none."""
     for scenario in scenarios.values():
         seen = [scenario.name]
+        if scenario.name == "base" and scenario.base is not None:
+            rule = "the scenario base is the root of all others and has no base"
+            yield Fault(scenario.file, scenario.line("base"), "base", scenario.base, rule, "delete 'base:'")
+            continue
         while (base := scenarios[seen[-1]].base) is not None:
-            file = f"scenarios/{scenario.name}.yaml"
+            row = scenario.line("base")
             if base not in scenarios:
-                near = did_you_mean(base, scenarios)
-                fix = f"did you mean '{near}'?" if near else f"one of {', '.join(sorted(scenarios))}"
-                faults.append(Fault(file, None, "base", base, "is not a scenario of this case", fix))
+                fix = suggest(base, scenarios, f"one of {', '.join(sorted(scenarios))}")
+                yield Fault(scenario.file, row, "base", base, "is not a scenario of this case", fix)
                 break
             if base in seen:
                 path = " -> ".join([*seen, base])
-                faults.append(
-                    Fault(
-                        file, None, "base", path, "scenarios must not inherit in a circle", "drop one 'base:'"
-                    )
-                )
+                rule = "scenarios must not inherit in a circle"
+                yield Fault(scenario.file, row, "base", path, rule, "drop one 'base:'")
                 break
             seen.append(base)
-    return faults
 
 
 def resolve(scenarios: Mapping[str, Scenario], name: str) -> Scenario:
@@ -224,11 +312,10 @@ def resolve(scenarios: Mapping[str, Scenario], name: str) -> Scenario:
         CaseError: no scenario has this name.
     """
     if name not in scenarios:
-        near = did_you_mean(name, scenarios)
-        fix = f"did you mean '{near}'?" if near else f"one of {', '.join(sorted(scenarios))}"
+        fix = suggest(name, scenarios, f"one of {', '.join(sorted(scenarios))}")
         raise CaseError([Fault("scenarios", None, "name", name, "is not a scenario of this case", fix)])
     scenario = scenarios[name]
-    parent = scenario.base or ("base" if name != "base" else None)
+    parent = (scenario.base or "base") if name != "base" else None
     if parent is None or parent not in scenarios:
         return scenario
     above = resolve(scenarios, parent)
@@ -237,42 +324,3 @@ def resolve(scenarios: Mapping[str, Scenario], name: str) -> Scenario:
     return scenario.model_copy(
         update={"settings": settings, "overrides": [*above.overrides, *scenario.overrides]}
     )
-
-
-def apply_overrides(
-    raw: Mapping[str, pl.DataFrame], scenario: Scenario
-) -> tuple[dict[str, pl.DataFrame], list[Fault]]:
-    """Change raw (text) tables as a scenario says; a key that finds no row is a fault."""
-    import polars as pl
-
-    tables = dict(raw)
-    faults: list[Fault] = []
-    file = f"scenarios/{scenario.name}.yaml"
-    for override in scenario.overrides:
-        frame = tables[override.table]
-        if override.add:
-            row = {name: [_as_text(override.add.get(name))] for name in frame.columns if name != "_row"}
-            added = pl.DataFrame(row, schema_overrides=dict.fromkeys(row, pl.String))
-            tables[override.table] = pl.concat(
-                [frame, added.with_columns(pl.lit(0, dtype=pl.Int64).alias("_row"))]
-            )
-            continue
-        match = pl.all_horizontal(pl.col(k) == _as_text(v) for k, v in override.key.items())
-        if frame.filter(match).height != 1:
-            shown = ", ".join(f"{k}={v}" for k, v in override.key.items())
-            fix = f"look for the row in tables/{override.table}.csv"
-            faults.append(Fault(file, None, "key", shown, f"finds no row of {override.table}", fix))
-            continue
-        tables[override.table] = frame.with_columns(
-            pl.when(match).then(pl.lit(_as_text(v))).otherwise(pl.col(k)).alias(k)
-            for k, v in override.set.items()
-        )
-    return tables, faults
-
-
-def _as_text(value: Cell) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)

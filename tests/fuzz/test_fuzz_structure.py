@@ -1,0 +1,564 @@
+"""Cells that are each well-formed and together make no sense: plants, grants, mixes, demand, places."""
+
+from collections.abc import Callable
+
+import pytest
+from laboratory import Cells, Lab, Sheet, assert_fault
+
+Key = dict[str, str]
+Case = tuple[str, Key, Cells, str, str]  # table, row, cells changed, column at fault, part of the rule
+
+APEX = {"facility": "ascend-apex1-pcam", "known_on": "2024-08-27"}
+CELLS: dict[str, Case] = {
+    "region_of_another_country": ("regions", {"region": "US-KY"}, {"country": "CAN"}, "region", "CA-"),
+    "region_without_country": (
+        "regions",
+        {"region": "US-KY"},
+        {"country": "USB"},
+        "country",
+        "countries.csv",
+    ),
+    "region_east_of_greenwich": (
+        "regions",
+        {"region": "US-KY"},
+        {"longitude": "85.2"},
+        "longitude",
+        "USA lies",
+    ),
+    "region_with_swapped_coordinates": (
+        "regions",
+        {"region": "US-KY"},
+        {"latitude": "-85.2", "longitude": "37.8"},
+        "latitude",
+        "USA lies",
+    ),
+    "plant_in_the_pacific": (
+        "facilities",
+        {"facility": "6k-jackson"},
+        {"longitude": "88.83"},
+        "longitude",
+        "USA",
+    ),
+    "plant_at_zero": (
+        "facilities",
+        {"facility": "6k-jackson"},
+        {"latitude": "0", "longitude": "0"},
+        "latitude",
+        "USA lies",
+    ),
+    "plant_in_another_state": (
+        "facilities",
+        {"facility": "6k-jackson"},
+        {"latitude": "47.6", "longitude": "-122.3"},
+        "latitude",
+        "km from the center of US-TN",
+    ),
+    "line_away_from_its_site": (
+        "facilities",
+        {"facility": "ascend-apex1-pcam"},
+        {"region": "US-TN"},
+        "region",
+        "site ascend-apex1 lies in US-KY",
+    ),
+    "cathode_plant_that_makes_cells": (
+        "facilities",
+        {"facility": "6k-jackson"},
+        {"commodity": "cell_lfp"},
+        "commodity",
+        "belongs to stage cells",
+    ),
+    "cell_plant_of_another_stage": (
+        "facilities",
+        {"facility": "ultium-warren"},
+        {"stage": "packs"},
+        "commodity",
+        "belongs to stage cells",
+    ),
+    "cathode_plant_that_makes_a_reagent": (
+        "facilities",
+        {"facility": "6k-jackson"},
+        {"commodity": "naoh", "family": "any"},
+        "commodity",
+        "belongs to no stage",
+    ),
+    "counted_plant_of_another_chemistry": (
+        "facilities",
+        {"facility": "6k-jackson"},
+        {"commodity": "other_chemistry"},
+        "commodity",
+        "counted in GWh",
+    ),
+    "counted_line_that_was_not_to_count": (
+        "facilities",
+        {"commodity": "other_chemistry", "stage": "aam"},
+        {"is_counted": "true"},
+        "commodity",
+        "counted in GWh",
+    ),
+    "nickel_plant_for_iron_cells": (
+        "facilities",
+        {"facility": "ascend-apex1-pcam"},
+        {"family": "iron"},
+        "family",
+        "family nickel",
+    ),
+    "known_twice_on_one_day": (
+        "facility_states",
+        {"facility": "ascend-apex1-pcam", "known_on": "2025-04-01"},
+        {"known_on": "2024-08-27"},
+        "known_on",
+        "is already in row",
+    ),
+    "retired_before_built": ("facility_states", APEX, {"status": "retired"}, "start_year", "retired before"),
+    "operating_before_its_start": (
+        "facility_states",
+        APEX,
+        {"status": "operating"},
+        "start_year",
+        "starts later",
+    ),
+    "assumed_without_range": (
+        "capacity_assumptions",
+        {"facility": "aesc-smyrna"},
+        {"value_low": "", "value_high": ""},
+        "value_low",
+        "needs a range",
+    ),
+    "assumed_without_method": (
+        "capacity_assumptions",
+        {"facility": "aesc-smyrna"},
+        {"note": ""},
+        "note",
+        "needs its method",
+    ),
+    "assumed_with_a_source": (
+        "capacity_assumptions",
+        {"facility": "aesc-smyrna"},
+        {"source": "iupac_2021"},
+        "source",
+        "only they",
+    ),
+    "measured_without_a_source": (
+        "prices",
+        {"commodity": "li2co3"},
+        {"source": "assumption"},
+        "source",
+        "only",
+    ),
+    "collection_without_a_page": (
+        "facility_events",
+        {"source": "facility_reports"},
+        {"source_url": ""},
+        "source_url",
+        "the page of each row",
+    ),
+    "grant_for_another_product": (
+        "grants",
+        {"grant": "bil1-ascend-apex1-pcam"},
+        {"commodity": "cam_nmc622"},
+        "commodity",
+        "makes pcam_nmc622",
+    ),
+    "grant_paid_more_than_awarded": (
+        "grants",
+        {"grant": "bil1-ascend-apex1-pcam", "known_on": "2025-10-10"},
+        {"disbursed_usd": "316000001"},
+        "disbursed_usd",
+        "exceeds the award",
+    ),
+    "grant_paid_back_in_silence": (
+        "grants",
+        {"grant": "bil1-ascend-apex1-pcam", "known_on": "2025-10-10"},
+        {"disbursed_usd": "204000000"},
+        "disbursed_usd",
+        "had been paid before",
+    ),
+    "grant_that_moves_to_another_plant": (
+        "grants",
+        {"grant": "bil1-icl-stlouis", "known_on": "2025-10-10"},
+        {"facility": "mitra-muskegon"},
+        "facility",
+        "is for icl-stlouis-lfp",
+    ),
+    "grant_that_changes_its_program": (
+        "grants",
+        {"grant": "bil1-icl-stlouis", "known_on": "2025-10-10"},
+        {"program": "DOE LPO loan"},
+        "program",
+        "is of program",
+    ),
+    "qualification_beyond_the_horizon": (
+        "stage_parameters",
+        {"stage": "cam", "parameter": "qualification_years"},
+        {"value": "13", "value_high": "20"},
+        "value",
+        "must not exceed the horizon of 12 years",
+    ),
+    "lead_time_beyond_the_horizon": (
+        "stage_parameters",
+        {"stage": "aam", "parameter": "lead_time_announced_years"},
+        {"value": "12.5", "value_high": "20"},
+        "value",
+        "must not exceed the horizon of 12 years",
+    ),
+    "stage_that_is_never_used": (
+        "stage_parameters",
+        {"stage": "cam", "parameter": "utilization_fraction"},
+        {"value": "0", "value_low": "0", "value_high": "1"},
+        "value",
+        "is above 0",
+    ),
+    "transitions_over_another_period": (
+        "status_transitions",
+        {"group": "cells", "weighting": "count"},
+        {"period_months": "12"},
+        "period_months",
+        "are over",
+    ),
+    "transitions_that_lose_projects": (
+        "status_transitions",
+        {"group": "cells", "weighting": "count", "from_status": "announced"},
+        {"value": "0.001", "value_low": "", "value_high": ""},
+        "value",
+        "sum to",
+    ),
+    "vehicles_without_packs": (
+        "demand",
+        {"demand_case": "outlook_2026", "country": "USA", "segment": "light_ev"},
+        {"kwh_per_vehicle": ""},
+        "kwh_per_vehicle",
+        "come together",
+    ),
+    "vehicles_times_another_pack": (
+        "demand",
+        {"demand_case": "outlook_2026", "country": "USA", "segment": "light_ev"},
+        {"kwh_per_vehicle": "75.5"},
+        "value",
+        "vehicles x pack",
+    ),
+    "segment_beside_the_whole": (
+        "demand",
+        {"demand_case": "news_2025", "country": "USA", "segment": "storage"},
+        {"segment": "all"},
+        "segment",
+        "count twice",
+    ),
+    "mix_that_does_not_sum_to_one": (
+        "chemistry_mix",
+        {"demand_case": "outlook_2026", "segment": "storage", "commodity": "cell_lfp", "year": "2030"},
+        {"value": "0.5", "value_low": "0", "value_high": "1"},
+        "value",
+        "sum to",
+    ),
+    "mix_of_packs": (
+        "chemistry_mix",
+        {"commodity": "cell_nca"},
+        {"commodity": "pack_nca"},
+        "year",
+        "has no share for",
+    ),
+    "recipe_of_another_commodity_in_the_mix": (
+        "technology_mix",
+        {"commodity": "niso4_6h2o", "recipe": "niso4_from_mhp"},
+        {"recipe": "coso4_from_cobalt_hydroxide"},
+        "recipe",
+        "makes or treats coso4_7h2o",
+    ),
+    "share_of_the_world_above_one": (
+        "world_supply",
+        {"unit": "fraction of world", "country": "CHN"},
+        {"value": "1.2", "value_low": "", "value_high": ""},
+        "value",
+        "more than 1",
+    ),
+    "figure_of_a_case_that_nobody_runs": (
+        "published_figures",
+        {"figure": "us_demand_2030_news"},
+        {"demand_case": "nobody_runs"},
+        "demand_case",
+        "",
+    ),
+    "figure_of_a_year_that_nobody_runs": (
+        "published_figures",
+        {"figure": "us_demand_2030_news"},
+        {"year": "2050"},
+        "year",
+        "scenarios run 2024 to 2035",
+    ),
+    "cost_share_of_a_powder": (
+        "cell_cost_shares",
+        {"commodity": "cell_lfp"},
+        {"commodity": "cam_lfp"},
+        "commodity",
+        "is no cell",
+    ),
+    "materials_that_cost_nothing": (
+        "cell_cost_shares",
+        {"component": "materials"},
+        {"value": "0"},
+        "value",
+        "above 0",
+    ),
+    "formula_without_basis": (
+        "commodities",
+        {"commodity": "mhp"},
+        {"formula": "Ni(OH)2"},
+        "formula",
+        "no formula",
+    ),
+    "basis_without_formula": (
+        "commodities",
+        {"commodity": "naoh"},
+        {"formula": ""},
+        "formula",
+        "needs a formula",
+    ),
+    "formula_of_no_element": (
+        "commodities",
+        {"commodity": "naoh"},
+        {"formula": "NaOX"},
+        "formula",
+        "not a chemical",
+    ),
+    "formula_with_two_readings": (
+        "commodities",
+        {"commodity": "naoh"},
+        {"formula": "Ni2+"},
+        "formula",
+        "charge",
+    ),
+    "formula_of_a_short_lived_element": (
+        "commodities",
+        {"commodity": "naoh"},
+        {"formula": "TcO2"},
+        "formula",
+        "standard atomic weight",
+    ),
+    "formula_without_end": ("commodities", {"commodity": "naoh"}, {"formula": "(" * 300}, "formula", ""),
+    "reagent_in_a_stage_of_nickel": (
+        "commodities",
+        {"commodity": "naoh"},
+        {"stage": "nickel_sulfate"},
+        "stage",
+        "of which naoh has none",
+    ),
+    "element_that_is_none": (
+        "compositions",
+        {"commodity": "mhp", "element": "Ni"},
+        {"element": "Nj"},
+        "element",
+        "not an element",
+    ),
+    "composition_of_a_formula": (
+        "compositions",
+        {"commodity": "mhp", "element": "Ni"},
+        {"commodity": "naoh"},
+        "commodity",
+        "would be ignored",
+    ),
+    "more_than_a_tonne_in_a_tonne": (
+        "compositions",
+        {"commodity": "mhp", "element": "Ni"},
+        {"value": "0.95", "value_low": "", "value_high": "", "source": "iupac_2021", "confidence": "low"},
+        "value",
+        "more than 1",
+    ),
+    "measured_by_nothing": (
+        "commodities",
+        {"commodity": "steel"},
+        {"basis": "measured", "formula": ""},
+        "basis",
+        "no rows",
+    ),
+    "assembled_by_nothing": (
+        "commodities",
+        {"commodity": "steel"},
+        {"basis": "assembled", "formula": ""},
+        "basis",
+        "exactly one recipe",
+    ),
+    "separated_from_nothing": (
+        "commodities",
+        {"commodity": "steel"},
+        {"basis": "feed", "formula": ""},
+        "basis",
+        "exactly one recipe",
+    ),
+}
+
+
+IN_ANOTHER_ROW = {
+    "mix_of_packs",
+    "segment_beside_the_whole",
+    "mix_that_does_not_sum_to_one",
+    "transitions_that_lose_projects",
+    "share_of_the_world_above_one",
+    "more_than_a_tonne_in_a_tonne",
+}
+"""The fault is of a group of rows and stands at the row where it shows."""
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_row_that_contradicts_the_others_is_refused_by_cell(lab: Lab, kind: str) -> None:
+    name, key, cells, column, rule = CELLS[kind]
+    sheet = lab.sheet(name)
+    row = sheet.set(key, **cells)
+    assert_fault(lab.refuse(sheet), sheet.file, None if kind in IN_ANOTHER_ROW else row, column, rule)
+
+
+@pytest.mark.parametrize("code", ["Xyz", "br", "BR", "BRAZIL", "B-R"])
+def test_a_country_without_its_code_of_three_capitals_is_refused(lab: Lab, code: str) -> None:
+    sheet = lab.sheet("countries")
+    row = sheet.add({"country": "MEX"}, country=code)
+    assert_fault(lab.refuse(sheet), sheet.file, row, "country", "alpha-3")
+
+
+@pytest.mark.parametrize("table", ["facilities", "commodities", "recipes"])
+def test_a_thing_listed_twice_under_two_ids_is_refused(lab: Lab, table: str) -> None:
+    sheet = lab.sheet(table)
+    key = sheet.columns[0]
+    row = sheet.add(7, **{key: f"{sheet.rows[7][key]}-copy", "name": sheet.rows[7]["name"].upper()})
+    states = lab.sheet("facility_states")
+    if table == "facilities":
+        states.add(0, facility=f"{sheet.rows[7][key]}-copy")
+    faults = lab.refuse(sheet, *([states] if table == "facilities" else []))
+    assert_fault(faults, sheet.file, row, "name", "is already the name in row 9")
+
+
+def test_a_commodity_moved_to_another_stage_leaves_its_plants_behind(lab: Lab) -> None:
+    sheet = lab.sheet("commodities")
+    sheet.set({"commodity": "spodumene_concentrate"}, stage="mine_nickel")
+    assert_fault(
+        lab.refuse(sheet), "tables/facilities.csv", None, "commodity", "belongs to stage mine_nickel"
+    )
+
+
+Mutation = Callable[[Sheet], object]
+DROPPED: dict[str, tuple[str, Mutation, str, str]] = {
+    "stage_without_a_parameter": (
+        "stage_parameters",
+        lambda s: s.drop(lambda r: (r["stage"], r["parameter"]) != ("cam", "ramp_fraction_year_2")),
+        "tables/stages.csv",
+        "needs ramp_fraction_year_2",
+    ),
+    "group_without_a_weighting": (
+        "status_transitions",
+        lambda s: s.drop(lambda r: (r["group"], r["weighting"]) != ("all", "capital")),
+        "tables/stages.csv",
+        "no rows of weighting capital",
+    ),
+    "plant_without_a_state": (
+        "facility_states",
+        lambda s: s.drop(lambda r: r["facility"] != "6k-jackson"),
+        "tables/facilities.csv",
+        "has no state",
+    ),
+    "year_without_demand": (
+        "demand",
+        lambda s: s.drop(
+            lambda r: (
+                (r["demand_case"], r["country"], r["segment"], r["year"])
+                != ("news_2025", "USA", "storage", "2029")
+            )
+        ),
+        "tables/demand.csv",
+        "news_2025, USA, storage has no demand in 2029",
+    ),
+    "case_without_demand": (
+        "demand",
+        lambda s: s.drop(lambda r: r["demand_case"] != "argonne_2024"),
+        "tables/demand_cases.csv",
+        "is run but has no demand",
+    ),
+    "segment_without_a_mix": (
+        "chemistry_mix",
+        lambda s: s.drop(lambda r: (r["demand_case"], r["segment"]) != ("news_2025", "storage")),
+        "tables/demand.csv",
+        "news_2025, storage has no mix of chemistries",
+    ),
+    "mix_without_a_chemistry_in_a_year": (
+        "chemistry_mix",
+        lambda s: s.drop(
+            lambda r: (
+                (r["demand_case"], r["segment"], r["commodity"], r["year"])
+                != ("outlook_2026", "storage", "cell_nca", "2030")
+            )
+        ),
+        "tables/chemistry_mix.csv",
+        "cell_nca has no share for outlook_2026, storage, 2030",
+    ),
+    "mix_without_a_recipe": (
+        "technology_mix",
+        lambda s: s.drop(lambda r: r["recipe"] != "lioh_from_dle_brine"),
+        "tables/technology_mix.csv",
+        "sum to 0.85",
+    ),
+    "mix_without_a_recipe_in_a_year": (
+        "technology_mix",
+        lambda s: s.drop(lambda r: (r["recipe"], r["year"]) != ("li2co3_from_claystone", "2024")),
+        "tables/technology_mix.csv",
+        "li2co3_from_claystone has no share for li2co3, 2024",
+    ),
+    "several_recipes_without_a_mix": (
+        "technology_mix",
+        lambda s: s.drop(lambda r: r["commodity"] != "aam"),
+        "tables/recipes.csv",
+        "aam has 2 recipes",
+    ),
+    "ore_without_composition": (
+        "compositions",
+        lambda s: s.drop(lambda r: r["commodity"] != "mhp"),
+        "tables/commodities.csv",
+        "has no rows in tables/compositions.csv",
+    ),
+    "lithium_ore_without_lithium": (
+        "compositions",
+        lambda s: s.drop(lambda r: (r["commodity"], r["element"]) != ("spodumene_concentrate", "Li")),
+        "tables/recipe_flows.csv",
+        "contains no Li",
+    ),
+    "assumption_that_is_no_source": (
+        "sources",
+        lambda s: s.drop(lambda r: r["source"] != "assumption"),
+        "tables/demand.csv",
+        "must be a source of tables/sources.csv",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", DROPPED)
+def test_rows_that_others_rely_on_are_missed(lab: Lab, kind: str) -> None:
+    name, mutate, file, rule = DROPPED[kind]
+    sheet = lab.sheet(name)
+    mutate(sheet)
+    assert_fault(lab.refuse(sheet), file, rule=rule)
+
+
+def test_a_figure_about_a_demand_case_that_no_scenario_runs_is_refused(lab: Lab) -> None:
+    base = "scenarios/base.yaml"
+    content = lab.files[base].replace(b"news_2025, ", b"")
+    faults = lab.refuse(files={base: content})
+    assert_fault(faults, "tables/published_figures.csv", None, "demand_case", "no scenario runs news_2025")
+
+
+def test_a_figure_about_a_demand_case_that_another_scenario_runs_is_accepted(lab: Lab) -> None:
+    base, other = "scenarios/base.yaml", "scenarios/news.yaml"
+    text = (
+        b"name: news\nbecause: The outlook of the news on its own.\nsettings:\n  demand_cases: [news_2025]\n"
+    )
+    lab.read({base: lab.files[base].replace(b"news_2025, ", b""), other: text})
+
+
+def test_a_capacity_that_is_merely_large_is_accepted(lab: Lab) -> None:
+    sheet = lab.sheet("facility_states")
+    sheet.set(APEX, capacity="27000000")
+    lab.read({sheet.file: sheet.content()})
+
+
+def test_a_recipe_that_the_mix_does_not_name_is_refused(lab: Lab) -> None:
+    recipes, flows = lab.sheet("recipes"), lab.sheet("recipe_flows")
+    row = recipes.add({"recipe": "niso4_from_mhp"}, recipe="niso4_twice")
+    for flow in [flow for flow in flows.rows if flow["recipe"] == "niso4_from_mhp"]:
+        flows.rows.append({**flow, "recipe": "niso4_twice"})
+    faults = lab.refuse(recipes, flows)
+    assert_fault(faults, recipes.file, row, "recipe", "technology_mix does not name this one")
