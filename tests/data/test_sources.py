@@ -49,14 +49,15 @@ def test_every_assumed_row_is_listed_with_its_method(shipped: Case) -> None:
         if "confidence" in f.columns
     )
     assert len(rows) == assumed
-    assert all(row["method"] for row in rows)
+    assert all(row.method for row in rows)
     for row in rows:
-        if TABLES[row["table"]].has_range and row["value"]:
-            low, high = (float(end) for end in row["range"].split(" to "))
-            assert low * (1 - 1e-5) <= float(row["value"]) <= high * (1 + 1e-5)
+        if TABLES[row.table].has_range and row.value is not None:
+            assert row.low is not None
+            assert row.high is not None
+            assert row.low <= row.value <= row.high
 
 
 def test_an_assumed_yield_is_shown_as_the_value_of_its_row(shipped: Case) -> None:
-    rows = {(row["table"], row["key"]): row for row in assumptions(shipped)}
+    rows = {(row.table, row.key): row for row in assumptions(shipped)}
     row = rows["recipe_flows", "pcam_nmc811, carrier, niso4_6h2o"]
-    assert (row["value"], row["range"]) == ("0.985", "0.97 to 0.998")
+    assert (row.value, row.low, row.high, row.unit) == (0.985, 0.97, 0.998, "yield")

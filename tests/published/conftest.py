@@ -17,3 +17,11 @@ def shipped() -> Case:
 @pytest.fixture(scope="session")
 def base_run(shipped: Case) -> Run:
     return run_case(shipped, resolve(shipped.scenarios, "base"))
+
+
+@pytest.fixture(scope="session")
+def at_its_date(shipped: Case) -> Run:
+    """The base run with the date at which Argonne's figures were said among its dates."""
+    base = resolve(shipped.scenarios, "base")
+    settings = base.settings.model_copy(update={"as_of": ["2024-12-31"], "demand_cases": ["argonne_2024"]})
+    return run_case(shipped, base.model_copy(update={"settings": settings}))

@@ -110,11 +110,14 @@ def book(*recipes: Recipe) -> Book:
     return Book({}, {r.name: r for r in recipes})
 
 
-def test_a_cell_is_its_materials_over_their_share() -> None:
-    # Per kWh: 1.5 kg CAM at 20, 1 kg AAM at 5, 0.25 kg foil at 12 (other deck) = 38 USD, over 0.8 = 47.5.
+def test_a_cell_is_its_materials_and_a_making_cost_that_does_not_follow_their_prices() -> None:
+    # Fallback, per kWh: 1.5 kg CAM at 16 + 1 kg AAM at 5 + 0.25 kg foil at 12 = 32 USD; share 0.8: making 8.
+    # Spot, per kWh: CAM at 20 and AAM at 5, foil from the fallback = 30 + 5 + 3 = 38, and making 8 again.
     quotes = (
         price("cam_x", 20.0, "kg"),
         price("aam_synthetic", 5.0, "kg"),
+        price("cam_x", 16.0, "kg", deck=FALLBACK_DECK),
+        price("aam_synthetic", 5.0, "kg", deck=FALLBACK_DECK),
         price("foil", 12.0, "kg", deck=FALLBACK_DECK),
     )
     rows = cell_cost_rows(book(recipe("x", cam_x=1500.0, aam=1000.0, foil=250.0)), tables(*quotes), 2025)
@@ -123,11 +126,10 @@ def test_a_cell_is_its_materials_over_their_share() -> None:
         "CAM": (pytest.approx(30.0), "spot"),
         "aam": (pytest.approx(5.0), "spot"),
         "foil": (pytest.approx(3.0), FALLBACK_DECK),
-        CONVERSION: (pytest.approx(9.5), "cell_cost_shares"),
+        CONVERSION: (pytest.approx(8.0), "cell_cost_shares"),
     }
-    active = sum(r["share_fraction"] for r in rows if r["is_active_material"])
-    assert active == pytest.approx(35.0 / 47.5)
-    assert {r["deck"] for r in rows} == {"spot"}
+    active = sum(r["share_fraction"] for r in rows if r["is_active_material"] and r["deck"] == "spot")
+    assert active == pytest.approx(35.0 / 46.0)
 
 
 def test_a_cell_whose_cathode_has_no_price_in_the_deck_is_left_out() -> None:

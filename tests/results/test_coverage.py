@@ -98,7 +98,7 @@ STAGES = pl.DataFrame(
 
 
 def test_rows_hold_supply_over_need_for_each_basis_and_denominator() -> None:
-    rows = coverage_rows(chain_of_three(), STAGES)
+    rows = coverage_rows(chain_of_three(), STAGES, {})
     found = {(r["stage"], r["basis"], r["denominator"]): r["coverage_fraction"] for r in rows}
     assert len(rows) == 2 * 4 * 2
     assert found["pcam", "expected", "national_demand"] == pytest.approx(4 / 13)
@@ -109,9 +109,21 @@ def test_rows_hold_supply_over_need_for_each_basis_and_denominator() -> None:
     assert found["cam", "expected", "domestic_next_stage"] == pytest.approx(14 / 17)
 
 
+def test_a_range_of_supply_becomes_a_range_of_coverage_of_national_demand_only() -> None:
+    given = chain_of_three()
+    least, most = np.full((3, 1), 2.0), np.full((3, 1), 26.0)
+    rows = coverage_rows(given, STAGES, {"expected": (least, most)})
+    found = {
+        (r["stage"], r["basis"], r["denominator"]): (r["coverage_low"], r["coverage_high"]) for r in rows
+    }
+    assert found["pcam", "expected", "national_demand"] == (pytest.approx(2 / 13), pytest.approx(2.0))
+    assert found["pcam", "expected", "domestic_next_stage"] == (None, None)
+    assert found["pcam", "nameplate", "national_demand"] == (None, None)
+
+
 def test_a_need_of_zero_gives_no_coverage_instead_of_a_number() -> None:
     nothing = balance(supply={"pcam": (4, 0, 0), "cam": (5, 5, 0)}, need={"pcam": (0, 0), "cam": (0, 0)})
-    rows = coverage_rows(nothing, STAGES)
+    rows = coverage_rows(nothing, STAGES, {})
     assert {row["coverage_fraction"] for row in rows} == {None}
 
 

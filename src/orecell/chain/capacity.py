@@ -8,8 +8,8 @@ delays what would start before it. With E the entries, S the survival and r the 
     qualified(y) = the same with only the part of year y in which the supplier is qualified
 
 Nameplate counts every announced, building, operating or pilot project at full capacity from its
-start year. A paused one counts zero in nameplate and, in expected, with the small chance of a restart
-after the lead time of an announced project. Where no start year is stated, a plant that runs counts
+start year. A paused one counts zero in nameplate and, in expected, with the chance of a restart in
+the table of transitions, after the lead time of an announced project. Where no start year is stated, a plant that runs counts
 as mature if it ran when first heard of, else it started in the year it was first known to run.
 Left out: decisions, trade, correlation between projects, and in years before the date what plants
 made that have stopped since. The transitions are the same for every date, also for one before they

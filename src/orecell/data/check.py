@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from orecell.data.schema import Column, Table
@@ -79,14 +80,15 @@ def check_table(
     import polars as pl
 
     file = f"tables/{table.name}.csv"
-    faults = failures(raw, file, [test for column in table.columns for test in _form_tests(column)])
+    tests = _tests_of(table)
+    faults = failures(raw, file, tests.form)
     clean = _without_invisible(raw, table) if faults else raw
-    cells = clean.with_columns(_typed(column).alias(_TYPED + column.name) for column in table.columns)
-    tests = [test for column in table.columns for test in _tests_of(column, others)]
-    faults += failures(cells, file, tests)
+    cells = clean.with_columns(tests.typed)
+    references = [test for column in table.columns for test in _reference_tests(column, others)]
+    faults += failures(cells, file, [*tests.kind, *references])
     faults += _check_key(cells, table, file)
     if not faults:
-        faults += failures(cells, file, list(_row_tests(table)))
+        faults += failures(cells, file, tests.row)
     typed = [
         pl.col(_TYPED + c.name).cast(pl.Int64, strict=False)
         if c.kind == "integer"
@@ -95,6 +97,26 @@ def check_table(
     ]
     names = dict(zip(table.column_names, typed, strict=True))
     return cells.select(*(value.alias(name) for name, value in names.items()), "_row"), faults
+
+
+class _TableTests(NamedTuple):
+    """What is computed for every table of a schema, made once."""
+
+    form: Sequence[CellTest]
+    typed: Sequence[pl.Expr]
+    kind: Sequence[CellTest]
+    row: Sequence[CellTest]
+
+
+@lru_cache(maxsize=256)
+def _tests_of(table: Table) -> _TableTests:
+    columns = table.columns
+    return _TableTests(
+        [test for column in columns for test in _form_tests(column)],
+        [_typed(column).alias(_TYPED + column.name) for column in columns],
+        [test for column in columns for test in _kind_tests(column)],
+        list(_row_tests(table)),
+    )
 
 
 def failures(frame: pl.DataFrame, file: str, tests: Sequence[CellTest]) -> list[Fault]:
@@ -168,8 +190,8 @@ def _typed(column: Column) -> pl.Expr:
             return pl.when(cell != "").then(cell).otherwise(None)
 
 
-def _tests_of(column: Column, others: Mapping[str, pl.DataFrame]) -> Iterator[CellTest]:
-    """Rules about the kind, the limits and the references of a column."""
+def _kind_tests(column: Column) -> Iterator[CellTest]:
+    """Rules about the kind, the limits and the choices of a column."""
     import polars as pl
 
     name, cell, value = column.name, pl.col(column.name), pl.col(_TYPED + column.name)
@@ -189,12 +211,19 @@ def _tests_of(column: Column, others: Mapping[str, pl.DataFrame]) -> Iterator[Ce
     if column.kind == "id":
         rule = "an id has letters a-z, digits, dot, dash and underscore only, 80 at most"
         yield CellTest(name, filled & ~cell.str.contains(ID), rule, "retype the id in plain letters")
+
+
+def _reference_tests(column: Column, others: Mapping[str, pl.DataFrame]) -> Iterator[CellTest]:
+    """An id that refers to another table is one of its keys."""
+    import polars as pl
+
     target = others.get(column.refers_to)
     if target is not None:
         known = set(target[target.columns[0]].to_list())
         rule = f"must be a {target.columns[0]} of tables/{column.refers_to}.csv"
         fix = f"add it to tables/{column.refers_to}.csv"
-        yield CellTest(name, filled & ~cell.is_in(list(known)), rule, fix, known)
+        cell = pl.col(column.name)
+        yield CellTest(column.name, (cell != "") & ~cell.is_in(list(known)), rule, fix, known)
 
 
 def _number_tests(column: Column) -> Iterator[CellTest]:

@@ -43,6 +43,7 @@ PLANTS = (
         text("city", "city"),
         text("stage", "stage", refers_to="stages"),
         text("commodity", "main product, or feed for recycling lines", refers_to="commodities"),
+        text("plant_type", "kind of plant in the plan, if any", required=False, refers_to="plant_types"),
         text("family", "cathode family served", choices=FAMILIES),
         number("latitude", "latitude", "degrees", low=-90, high=90),
         number("longitude", "longitude", "degrees", low=-180, high=180),

@@ -58,21 +58,38 @@ def used_sources(case: Case) -> list[dict[str, str]]:
     return sorted(listed, key=lambda r: (-int(r["rows"]), r["source"]))
 
 
-def assumptions(case: Case) -> list[dict[str, str]]:
-    """Every assumed row: table, key, value, range and method."""
+@dataclass(frozen=True)
+class AssumedNumber:
+    """A number nobody published: where it stands, its range and how it came about."""
+
+    table: str
+    key: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    method: str
+
+
+def assumptions(case: Case) -> list[AssumedNumber]:
+    """Every assumed row."""
     from orecell.data.tables import TABLES
 
-    rows: list[dict[str, str]] = []
+    found = []
     for name, frame in sorted(case.tables.items()):
         if "confidence" not in frame.columns:
             continue
+        columns = TABLES[name].columns
+        unit_of_value = next((c.unit for c in columns if c.name == "value"), "")
         for row in frame.filter(frame["confidence"] == "assumed").to_dicts():
             key = ", ".join(str(row[k]) for k in TABLES[name].key if row[k] is not None)
-            value = row.get("yield_fraction") if row.get("yield_fraction") is not None else row.get("value")
-            low, high = row.get("value_low"), row.get("value_high")
-            span = "" if low is None else f"{low:g} to {high:g}"
-            shown = "" if value is None else f"{value:g}"
-            rows.append(
-                {"table": name, "key": key, "value": shown, "range": span, "method": row["note"] or ""}
+            efficiency = row.get("yield_fraction")
+            value = row.get("value") if efficiency is None else efficiency
+            unit = (
+                "yield"
+                if efficiency is not None
+                else row.get("unit") or row.get("capacity_unit") or unit_of_value
             )
-    return rows
+            low, high = row.get("value_low"), row.get("value_high")
+            found.append(AssumedNumber(name, key, value, low, high, unit, row["note"] or ""))
+    return found

@@ -6,6 +6,7 @@ The order is the reading order: places, things, transformations, plants, markets
 from __future__ import annotations
 
 from orecell.data.market_tables import MARKETS
+from orecell.data.plan_tables import PLAN
 from orecell.data.plant_tables import FAMILIES, PLANTS
 from orecell.data.schema import (
     Table,
@@ -204,5 +205,5 @@ TRANSFORMATIONS = (
 )
 
 TABLES: dict[str, Table] = {
-    entry.name: entry for entry in (*PLACES, *THINGS, *TRANSFORMATIONS, *PLANTS, *MARKETS)
+    entry.name: entry for entry in (*PLACES, *THINGS, *TRANSFORMATIONS, *PLANTS, *MARKETS, *PLAN)
 }

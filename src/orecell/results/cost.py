@@ -1,6 +1,8 @@
 """Cell cost build-up: materials of the recipe times their price, plus making the cell.
 
-    material(c) = amount per kWh (losses included) x price,   cell = materials / material share
+    material(c) = amount per kWh (losses included) x price,   cell = materials + making
+
+Making is what the published share of materials leaves at the prices of the fallback deck.
 
 Prices come from a named deck; where it lacks a material, the fallback deck supplies it and the row
 says so. Value added tax is taken out, currencies are converted at the year's average, and money is
@@ -99,7 +101,7 @@ def cell_cost_rows(
         InputError: a price lacks a rate or conversion, or a cell with a priced cathode lacks another
             price or its share of materials.
     """
-    shares = material_shares(tables)
+    making = making_costs(book, tables, price_year)
     names = dict(tables["commodities"].select("commodity", "name").iter_rows())
     rows: list[dict[str, object]] = []
     for deck in sorted(set(tables["prices"]["deck"])):
@@ -107,12 +109,11 @@ def cell_cost_rows(
             priced = _materials(book.recipes[cell], deck, tables, price_year)
             if not priced:
                 continue
-            if cell not in shares:
+            if cell not in making:
                 raise InputError(cell, "has no share of materials in its cost", "add it to cell_cost_shares")
             cathode = cell.replace("cell_", "cam_")
-            materials = sum(cost for cost, _ in priced.values())
-            total = materials / shares[cell]
-            priced[CONVERSION] = (total - materials, "cell_cost_shares")
+            priced[CONVERSION] = (making[cell], "cell_cost_shares")
+            total = sum(cost for cost, _ in priced.values())
             rows += [
                 {
                     "deck": deck,
@@ -127,6 +128,25 @@ def cell_cost_rows(
                 for commodity, (cost, source) in priced.items()
             ]
     return rows
+
+
+def making_costs(book: Book, tables: Mapping[str, pl.DataFrame], price_year: int) -> dict[str, float]:
+    """Cost of making each cell beside its materials [USD/kWh], the same whatever materials cost.
+
+    From the published share of materials, at the prices of the fallback deck that the share belongs to;
+    a cell whose cathode has no price there takes the cost of its family.
+    """
+    family = dict(tables["commodities"].select("commodity", "family").iter_rows())
+    found: dict[str, float] = {}
+    for cell, share in material_shares(tables).items():
+        priced = (
+            _materials(book.recipes[cell], FALLBACK_DECK, tables, price_year) if cell in book.recipes else {}
+        )
+        if priced:
+            found[cell] = sum(cost for cost, _ in priced.values()) * (1.0 - share) / share
+    by_family = {family[cell]: cost for cell, cost in sorted(found.items())}
+    cells = [cell for cell in material_shares(tables) if cell in found or family[cell] in by_family]
+    return {cell: found.get(cell, by_family.get(family[cell], 0.0)) for cell in cells}
 
 
 def material_shares(tables: Mapping[str, pl.DataFrame]) -> dict[str, float]:

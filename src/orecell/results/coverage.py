@@ -163,8 +163,16 @@ def next_stage_need(balance: Balance, basis: str) -> Floats:
     return result
 
 
-def coverage_rows(balance: Balance, stages: pl.DataFrame) -> list[dict[str, object]]:
-    """Long rows of coverage for every stage reported, year, basis and denominator."""
+def coverage_rows(
+    balance: Balance, stages: pl.DataFrame, spread: Mapping[str, tuple[Floats, Floats]]
+) -> list[dict[str, object]]:
+    """Long rows of coverage for every stage reported, year, basis and denominator.
+
+    Args:
+        balance: supply and requirement.
+        stages: table stages.
+        spread: basis -> least and most supply (stage, year); bases without it have no range.
+    """
     import numpy as np
 
     reached = served(balance)
@@ -172,28 +180,35 @@ def coverage_rows(balance: Balance, stages: pl.DataFrame) -> list[dict[str, obje
     labels = {row["stage"]: row for row in stages.to_dicts()}
     for basis in BASES:
         supply = (reached if basis == "served" else balance.supply[basis]).sum(axis=1)
-        needs = {
-            "national_demand": balance.requirement.sum(axis=1),
-            "domestic_next_stage": next_stage_need(balance, basis),
-        }
-        for denominator, need in needs.items():
+        national = balance.requirement.sum(axis=1)
+        nothing = np.full_like(supply, np.nan)
+        least, most = spread.get(basis, (nothing, nothing))
+        for denominator, need, low, high in (
+            ("national_demand", national, _ratio(least, national), _ratio(most, national)),
+            ("domestic_next_stage", next_stage_need(balance, basis), nothing, nothing),
+        ):
             share = _ratio(supply, need)
-            for i, stage in enumerate(balance.stages):
-                if not labels[stage]["is_reported"]:
-                    continue
-                for t, year in enumerate(balance.years):
-                    rows.append(
-                        {
-                            "stage": stage,
-                            "stage_name": labels[stage]["name"],
-                            "stage_order": labels[stage]["order"],
-                            "year": year,
-                            "basis": basis,
-                            "denominator": denominator,
-                            "supply": float(supply[i, t]),
-                            "requirement": None if np.isnan(need[i, t]) else float(need[i, t]),
-                            "unit": labels[stage]["unit"],
-                            "coverage_fraction": None if np.isnan(share[i, t]) else float(share[i, t]),
-                        }
-                    )
+            rows += [
+                {
+                    "stage": stage,
+                    "stage_name": labels[stage]["name"],
+                    "stage_order": labels[stage]["order"],
+                    "year": year,
+                    "basis": basis,
+                    "denominator": denominator,
+                    "supply": float(supply[i, t]),
+                    "requirement": _number(need[i, t]),
+                    "unit": labels[stage]["unit"],
+                    "coverage_fraction": _number(share[i, t]),
+                    "coverage_low": _number(low[i, t]),
+                    "coverage_high": _number(high[i, t]),
+                }
+                for i, stage in enumerate(balance.stages)
+                if labels[stage]["is_reported"]
+                for t, year in enumerate(balance.years)
+            ]
     return rows
+
+
+def _number(value: np.float64) -> float | None:
+    return None if value != value else float(value)

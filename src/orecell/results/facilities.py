@@ -95,7 +95,9 @@ def _grants_as_of(case: Case, as_of: str) -> dict[str, str]:
     latest = known.group_by("grant", maintain_order=True).last().sort("facility", "grant")
     lines: dict[str, list[str]] = {}
     for row in latest.to_dicts():
+        kind = "loan" if row["program"].startswith("loan") else "grant"
         amount = "amount unknown" if row["value"] is None else f"{row['value'] / 1e6:.0f} MUSD"
-        paid = "" if row["disbursed_usd"] is None else f", {row['disbursed_usd'] / 1e6:.0f} paid"
-        lines.setdefault(row["facility"], []).append(f"{amount} {row['status']}{paid}")
+        paid = "" if row["disbursed_usd"] is None else f", about {row['disbursed_usd'] / 1e6:.0f} paid"
+        status = "rest canceled" if paid and row["status"] == "canceled" else row["status"]
+        lines.setdefault(row["facility"], []).append(f"{kind} {amount}{paid}, {status}")
     return {facility: "; ".join(parts) for facility, parts in lines.items()}

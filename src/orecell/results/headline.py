@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 NAMED = (("cells", "cells"), ("cam", "CAM"), ("aam", "graphite AAM"), ("pcam", "pCAM"))
 LOW = 0.05
+SHOWN_GWH = 0.05
 
 
 def finding(run: Run) -> str:
@@ -63,6 +64,10 @@ def _bottleneck_sentence(row: dict[str, object]) -> str:
     if not row["stage"]:
         return f"Demand, not any stage, caps {cells}."
     following = str(row["next_stage_name"])
+    if gwh < SHOWN_GWH and lifted >= SHOWN_GWH:
+        stage = _lower(str(row["stage_name"]))
+        none = f"Next to no {stage} is expected, so next to no {cells}"
+        return f"{none}; with enough of it {following} would hold them at {lifted:,.1f} GWh."
     if lifted > gwh * (1 + 1e-9) + 1e-9:
         rest = f"without that cap {following} would hold them at {lifted:,.1f} GWh"
     else:

@@ -26,6 +26,8 @@ LAYOUT: Mapping[str, Mapping[str, str]] = {
         "requirement": NUMBER,
         "unit": TEXT,
         "coverage_fraction": NUMBER,
+        "coverage_low": NUMBER,
+        "coverage_high": NUMBER,
     },
     "bottleneck": {
         **_SCOPE,
@@ -111,6 +113,7 @@ LAYOUT: Mapping[str, Mapping[str, str]] = {
         "unit": TEXT,
         "as_of": TEXT,
         "year": WHOLE,
+        "said_by": TEXT,
         "definition": TEXT,
         "our_definition": TEXT,
         "difference": TEXT,

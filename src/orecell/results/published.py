@@ -26,22 +26,22 @@ STOPPED = ("canceled", "retired")
 
 
 def published_rows(
-    figures: pl.DataFrame, results: Results, headline_year: int, capacity: str
+    tables: Mapping[str, pl.DataFrame], results: Results, capacity: str
 ) -> list[dict[str, Any]]:
     """One row per published figure that has a measure of ours beside it.
 
     Args:
-        figures: table published_figures.
+        tables: published_figures and sources.
         results: rows of coverage, supply_by_status, facility_status and cell_cost.
-        headline_year: year of a figure that names none.
         capacity: capacity basis of supply_by_status and facility_status.
     """
     rows: list[dict[str, Any]] = []
-    for figure in figures.sort("figure").to_dicts():
+    sources = {row["source"]: row for row in tables["sources"].to_dicts()}
+    for figure in tables["published_figures"].sort("figure").to_dicts():
         compare = MATCHES.get(figure["figure"])
         if compare is None:
             continue
-        scope = Scope.of(figure, results, figure["year"] or headline_year, capacity)
+        scope = Scope.of(figure, results, figure["year"], capacity)
         ours, definition, difference = compare(figure, scope)
         rows.append(
             {
@@ -52,6 +52,7 @@ def published_rows(
                 "unit": figure["unit"],
                 "as_of": figure["as_of"].isoformat(),
                 "year": scope.year,
+                "said_by": _said_by(sources[figure["source"]], figure),
                 "definition": f"{figure['numerator']} / {figure['denominator']}",
                 "our_definition": definition,
                 "difference": difference,
@@ -59,6 +60,12 @@ def published_rows(
             }
         )
     return rows
+
+
+def _said_by(source: Row, figure: Row) -> str:
+    """Publisher and title of a figure's source, with the page where the source is a collection."""
+    page = f" ({figure['source_url']})" if source["is_collection"] and figure["source_url"] else ""
+    return f"{source['publisher']}: {source['title']}{page}"
 
 
 @dataclass(frozen=True)
@@ -181,8 +188,9 @@ def _cells_localized(figure: Row, scope: Scope) -> Answer:
     theirs = float(figure["value"]) * need
     definition = f"expected US cell output over US pack demand, {scope.plants}, {scope.when}"
     difference = (
-        f"Theirs is {theirs:,.0f} GWh of {need:,.0f}; ours expects {expected:,.0f} GWh after status, ramp "
-        f"and utilization ({scope.when}), while nameplate alone is {percent(nameplate / need)} and plants "
+        f"{percent(float(figure['value']))} would be {theirs:,.0f} GWh of {need:,.0f}; ours expects "
+        f"{expected:,.0f} GWh after status, ramp and utilization ({scope.when}), while nameplate alone is "
+        f"{percent(nameplate / need)} and plants "
         f"running or under construction alone {percent(firm / need)}."
     )
     return expected / need, definition, difference
@@ -203,8 +211,10 @@ def _active_materials(figure: Row, scope: Scope) -> Answer:
         "expected US output of CAM and AAM over the tonnes national demand needs, losses included, "
         f"{scope.plants}, {scope.when}"
     )
+    theirs = float(figure["value"])
     difference = (
-        f"Theirs is {float(figure['value']) * need:,.0f} t of {need:,.0f}; ours expects {expected:,.0f} t "
+        f"{percent(theirs)} would be {theirs * need / 1000:,.0f} kt of the {need / 1000:,.0f} kt we compute; "
+        f"ours expects {expected / 1000:,.0f} kt "
         f"after status, ramp and utilization ({' and '.join(each)}, {scope.when}), while nameplate alone is "
         f"{percent(nameplate / need)}{zero}."
     )

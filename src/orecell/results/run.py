@@ -12,7 +12,7 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from orecell.chain.capacity import Outlook, known_states, make_outlook, stage_capacity
 from orecell.chain.demand import demand_by_chemistry
 from orecell.chain.requirement import UnitRequirement, unit_requirements
+from orecell.chain.spread import edges
 from orecell.data.book import Book, read_book
 from orecell.data.package import Case
 from orecell.data.scenario import Scenario
@@ -31,7 +32,7 @@ from orecell.results.cost import cell_cost_rows
 from orecell.results.coverage import BASES, REGION_SETS, Balance, coverage_rows, supply_by_family
 from orecell.results.facilities import facility_rows, status_rows
 from orecell.results.layout import make_frame
-from orecell.results.published import published_rows
+from orecell.results.published import MATCHES, published_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+Rows = list[dict[str, object]]
 PRICE_YEAR = 2025
 CAPACITIES = {"sourced": False, "with_assumed": True}
 SCHEMA_VERSION = 1
@@ -87,16 +89,36 @@ def run_case(case: Case, scenario: Scenario) -> Run:
         for name in settings.demand_cases or ()
         for region, countries in REGION_SETS.items()
     }
-    rows = _measure(case, scenario, book, unit, demands)
+    setup = _Setup(case, scenario, book, unit, demands)
+    rows = _measure(setup, settings.as_of or ())
     rows["requirement"] = _requirement_rows(case, unit, demands)
     rows["cell_cost"] = cell_cost_rows(book, case.tables, PRICE_YEAR)
     rows["concentration"] = concentration_rows(case.tables)
-    rows["published"] = published_rows(
-        case.tables["published_figures"], rows, settings.headline_year or years[-1], _capacity(scenario)
-    )
+    rows["published"] = published_rows(case.tables, _at_their_dates(setup, rows), _capacity(scenario))
     frames = {name: make_frame(name, table) for name, table in sorted(rows.items())}
     run_id = _run_id(case, scenario)
     return Run(run_id, case, scenario, frames, _manifest(case, scenario, run_id, frames))
+
+
+@dataclass(frozen=True)
+class _Setup:
+    """What stays the same over dates: requirements per GWh, and demand by case and region set."""
+
+    case: Case
+    scenario: Scenario
+    book: Book
+    unit: UnitRequirement
+    demands: Mapping[tuple[str, str], Floats]
+
+
+def _at_their_dates(setup: _Setup, rows: Mapping[str, Rows]) -> dict[str, Rows]:
+    """The run's rows, and those of the dates at which published figures were said."""
+    tables = setup.case.tables
+    first = min(tables["facility_states"]["known_on"].to_list())
+    figures = tables["published_figures"].select("figure", "as_of").iter_rows()
+    said = {d.isoformat() for name, d in figures if name in MATCHES and d >= first}
+    more = _measure(setup, sorted(said - set(setup.scenario.settings.as_of or ())), is_brief=True)
+    return {name: table + more.get(name, []) for name, table in rows.items()}
 
 
 def complete(scenario: Scenario) -> Scenario:
@@ -122,47 +144,83 @@ def complete(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"settings": settings.model_copy(update=changes)})
 
 
-def _measure(
-    case: Case,
-    scenario: Scenario,
-    book: Book,
-    unit: UnitRequirement,
-    demands: Mapping[tuple[str, str], Floats],
-) -> dict[str, list[dict[str, object]]]:
-    """Coverage, bottleneck, supply by status and facility status for every date and capacity basis."""
-    rows: dict[str, list[dict[str, object]]] = {
-        "coverage": [],
-        "bottleneck": [],
-        "supply_by_status": [],
-        "facility_status": [],
+def _measure(setup: _Setup, dates: Sequence[str], *, is_brief: bool = False) -> dict[str, Rows]:
+    """Coverage, bottleneck, supply by status and facility status for every date and capacity basis.
+
+    Brief: the run's own capacity basis only, without ranges and bottleneck.
+    """
+    case, scenario = setup.case, setup.scenario
+    rows: dict[str, Rows] = {
+        name: [] for name in ("coverage", "bottleneck", "supply_by_status", "facility_status")
     }
-    names = dict(case.tables["stages"].select("stage", "name").iter_rows())
-    for as_of in scenario.settings.as_of or ():
+    for as_of in dates:
         date = dt.date.fromisoformat(as_of)
         states = known_states(case.tables, date)
         if states.is_empty():
             first = min(case.tables["facility_states"]["known_on"].to_list())
             raise InputError(f"as_of {as_of}", "no facility was known by then", f"choose {first} or later")
         for capacity, use_assumed in CAPACITIES.items():
-            sized = stage_capacity(states, book, case.tables, use_assumed=use_assumed)
-            outlook = make_outlook(
-                sized, case.tables, unit.years, date, scenario.settings.weighting or "count"
-            )
+            if is_brief and capacity != _capacity(scenario):
+                continue
+            sized = stage_capacity(states, setup.book, case.tables, use_assumed=use_assumed)
+            weighting = scenario.settings.weighting or "count"
+            outlook = make_outlook(sized, case.tables, setup.unit.years, date, weighting)
             if capacity == _capacity(scenario):
                 rows["facility_status"] += facility_rows(outlook.facilities, as_of, case)
                 rows["supply_by_status"] += status_rows(outlook, as_of, case)
-            for (name, region), demand in demands.items():
-                balance = make_balance(outlook, unit, demand, REGION_SETS[region], case)
-                head: dict[str, object] = {
-                    "as_of": as_of,
-                    "demand_case": name,
-                    "region_set": region,
-                    "capacity": capacity,
-                }
-                rows["coverage"] += [{**head, **row} for row in coverage_rows(balance, case.tables["stages"])]
-                found = bottleneck_rows(balance, names, BASES[:3])
-                rows["bottleneck"] += [{**head, **row} for row in found]
+            head: dict[str, object] = {"as_of": as_of, "capacity": capacity}
+            ends = None if is_brief else edges(sized, case.tables, setup.unit.years, date)
+            _add_coverage(rows, setup, outlook, ends, head)
     return rows
+
+
+def _add_coverage(
+    rows: dict[str, Rows],
+    setup: _Setup,
+    outlook: Outlook,
+    ends: tuple[list[Outlook], list[Outlook]] | None,
+    head: Mapping[str, object],
+) -> None:
+    """Coverage of one date and capacity basis by demand case and region set; with ranges the bottleneck too."""
+    stages = setup.case.tables["stages"]
+    names = dict(stages.select("stage", "name").iter_rows())
+    spreads = {r: _spread(ends, setup.unit, REGION_SETS[r], setup.case) if ends else {} for r in REGION_SETS}
+    for (name, region), demand in setup.demands.items():
+        balance = make_balance(outlook, setup.unit, demand, REGION_SETS[region], setup.case)
+        where = {**head, "demand_case": name, "region_set": region}
+        rows["coverage"] += [{**where, **row} for row in coverage_rows(balance, stages, spreads[region])]
+        if ends is None:
+            continue
+        rows["bottleneck"] += [{**where, **row} for row in bottleneck_rows(balance, names, BASES[:3])]
+
+
+def _spread(
+    ends: tuple[list[Outlook], list[Outlook]], unit: UnitRequirement, countries: tuple[str, ...], case: Case
+) -> dict[str, tuple[Floats, Floats]]:
+    """Least and most expected and qualified supply of a region set (stage, year)."""
+    import numpy as np
+
+    def supply(outlook: Outlook, output: Floats) -> Floats:
+        total: Floats = supply_by_family(_located(outlook, case), output, unit.stages, countries).sum(axis=1)
+        return total
+
+    bad, good = ends
+    return {
+        "expected": (
+            np.minimum(*(supply(o, o.expected) for o in bad)),
+            np.maximum(*(supply(o, o.expected) for o in good)),
+        ),
+        "qualified": (
+            np.minimum(*(supply(o, o.qualified) for o in bad)),
+            np.maximum(*(supply(o, o.qualified) for o in good)),
+        ),
+    }
+
+
+def _located(outlook: Outlook, case: Case) -> pl.DataFrame:
+    """Facilities with the country of their region, in the order of the outlook."""
+    regions = case.table("regions").select("region", "country")
+    return outlook.facilities.join(regions, on="region", how="left", maintain_order="left")
 
 
 def _capacity(scenario: Scenario) -> str:
@@ -183,9 +241,7 @@ def make_balance(
     """
     import numpy as np
 
-    located = outlook.facilities.join(
-        case.table("regions").select("region", "country"), on="region", how="left", maintain_order="left"
-    )
+    located = _located(outlook, case)
     supply = {
         "nameplate": supply_by_family(located, outlook.nameplate, unit.stages, countries),
         "expected": supply_by_family(located, outlook.expected, unit.stages, countries),

@@ -5,6 +5,7 @@ Exit codes: 0 ok, 1 our bug, 2 bad input, 3 not solved, 4 store problem, 130 int
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -79,12 +80,14 @@ def run(
     from orecell.views.cli.work import Choices, run_and_report
 
     choices = Choices(case, tuple(as_of or ()), tuple(demand or ()), tuple(settings or ()))
-    for scenario in scenarios or ["base"]:
-        run_and_report(scenario, choices, out, as_json=as_json)
+    run_and_report(scenarios or ["base"], choices, out, as_json=as_json)
 
 
 def main() -> None:
     """Entry point: errors of users are one message, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         code = app(standalone_mode=False) or 0
     except OrecellError as error:

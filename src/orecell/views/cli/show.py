@@ -125,6 +125,20 @@ def _coverage(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
     from orecell.views.cli.summary import share
 
     frame, date, case = _frame(choices, asked, "coverage")
+    if frame.is_empty():
+        rule = "is not a stage whose coverage is reported"
+        raise CaseError(
+            [
+                Fault(
+                    "command line",
+                    None,
+                    "--stage",
+                    asked["stage"] or "",
+                    rule,
+                    "leave --stage out to see all",
+                )
+            ]
+        )
     pick = (pl.col("basis") == asked["basis"]) & (pl.col("denominator") == asked["denominator"])
     frame = frame.filter(pick).sort("stage_order", "year")
     rows: dict[str, dict[str, Any]] = {}
@@ -140,7 +154,8 @@ def _bottleneck(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
     import polars as pl
 
     frame, date, case = _frame(choices, asked, "bottleneck")
-    basis = "qualified" if asked["basis"] == "served" else asked["basis"]
+    basis = asked["basis"]
+    _one_of("--basis", basis, ("nameplate", "expected", "qualified"))
     rows = [
         {
             "year": r["year"],
@@ -163,11 +178,11 @@ def _facilities(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
             "region": r["region"],
             "stage": r["stage"],
             "status": r["status"],
-            "since": r["known_on"],
+            "known on": r["known_on"],
             "capacity": None if r["capacity"] is None else f"{r['capacity']:,.6g}",
             "unit": r["unit"],
             "start": r["start_year"],
-            "grants": r["grant"],
+            "grants and loans": r["grant"],
         }
         for r in frame.sort("stage", "facility").to_dicts()
     ]
@@ -190,7 +205,21 @@ def _dependence(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
         }
         for r in latest_concentration(frame).to_dicts()
     ]
-    return "World supply by stage: concentration and share of countries of concern", rows
+    reported = {r["stage"]: r["name"] for r in evaluate_stages(choices) if r["is_reported"]}
+    silent = [name for stage, name in reported.items() if stage not in set(frame["stage"].to_list())]
+    title = "World supply by stage: concentration and share of countries of concern"
+    return f"{title}. No public figures for: {', '.join(silent)}", rows
+
+
+def evaluate_stages(choices: Choices) -> list[dict[str, Any]]:
+    """Stages of the case, in order."""
+    from orecell.data.package import read_case
+    from orecell.views.cli.work import case_folder
+
+    stages: list[dict[str, Any]] = (
+        read_case(case_folder(choices.case)).tables["stages"].sort("order").to_dicts()
+    )
+    return stages
 
 
 def _cost(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
@@ -232,7 +261,8 @@ def _assumptions(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
     from orecell.data.sources import assumptions
     from orecell.views.cli.work import case_folder
 
-    return "Assumed numbers", list(assumptions(read_case(case_folder(choices.case))))
+    rows = [vars(row) for row in assumptions(read_case(case_folder(choices.case)))]
+    return "Assumed numbers", rows
 
 
 VIEWS: dict[str, Callable[[Choices, dict[str, Any]], tuple[str, Rows]]] = {

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 WIDTH = 100
-OTHER_BASES = {"nameplate": "namepl.", "qualified": "qualif.", "served": "served"}
+LEGEND = (
+    "Expected: capacity x measured chance of being built and of still running x ramp x utilization; "
+    "no plant is added after the date. Range: all stage parameters at their bad or good ends. Served: "
+    "qualified output that US plants draw up to the cell. Plants that published no capacity (no cap) "
+    "count zero."
+)
+OTHER_BASES = {"nameplate": "namepl.", "served": "served"}
 
 
 def console() -> Console:
@@ -70,17 +76,12 @@ def print_summary(run: Run, folder: Path, report: Path) -> None:
     screen.print(finding(run), style="bold")
     screen.print()
     screen.print(_coverage_table(run, coverage))
-    screen.print(
-        "Expected = capacity x chance of being built x ramp x utilization; facilities that published no"
-    )
-    screen.print(
-        "capacity count zero (column 'no cap.'). Served = qualified output drawn by US plants up to the cell."
-    )
+    screen.print(LEGEND)
     screen.print()
     for row in run.frames["published"].to_dicts():
         if row["our_value"] is not None and row["unit"] == "fraction":
             theirs, ours = percent(row["their_value"]), percent(row["our_value"])
-            head = f"{row['title']}: {theirs} ({row['as_of']}), ours {ours}."
+            head = f"{row['title']}: {theirs} ({row['said_by'].split(':')[0]}, {row['as_of']}), ours {ours}."
             screen.print(f"- {head} {row['difference']}")
     screen.print()
     screen.print(f"Run {run.run_id}. Tables: {folder}/*.parquet   Report: {report}", soft_wrap=True)
@@ -98,6 +99,12 @@ def _coverage_table(run: Run, coverage: pl.DataFrame) -> Table:
         (r["stage"], r["as_of"], r["demand_case"], r["basis"]): r["coverage_fraction"]
         for r in rows.to_dicts()
     }
+    last = rows.filter(
+        (pl.col("as_of") == dates[-1])
+        & (pl.col("demand_case") == cases[-1])
+        & (pl.col("basis") == "expected")
+    )
+    ends = {r["stage"]: (r["coverage_low"], r["coverage_high"]) for r in last.to_dicts()}
     stages = rows.select("stage", "stage_name", "stage_order").unique().sort("stage_order").rows()
     unknown = unknown_capacity(run.frames["facility_status"], dates[-1])
     title = f"US coverage of national demand in {settings.headline_year}: expected output, then other bases"
@@ -108,12 +115,19 @@ def _coverage_table(run: Run, coverage: pl.DataFrame) -> Table:
             table.add_column(f"{_heading(date, case)}\nexpect.", justify="right", no_wrap=True)
     for label in OTHER_BASES.values():
         table.add_column(f"{_heading(dates[-1], cases[-1])}\n{label}", justify="right", no_wrap=True)
-    table.add_column("\nno\ncap.", justify="right", no_wrap=True)
+    table.add_column("range of\nexpect.\n(last)", justify="right", no_wrap=True)
+    table.add_column("\nno\ncap", justify="right", no_wrap=True)
     for stage, name, _ in stages:
         cells = [share(value.get((stage, d, c, "expected"))) for d in dates for c in cases]
         cells += [share(value.get((stage, dates[-1], cases[-1], b))) for b in OTHER_BASES]
-        table.add_row(name, *cells, str(unknown.get(stage, 0)))
+        table.add_row(name, *cells, _span(ends.get(stage)), str(unknown.get(stage, 0)))
     return table
+
+
+def _span(ends: tuple[float | None, float | None] | None) -> str:
+    if ends is None or ends[0] is None or ends[1] is None:
+        return "-"
+    return f"{ends[0] * 100:.0f}-{ends[1] * 100:.0f} %"
 
 
 def _heading(date: str, case: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -169,25 +170,35 @@ def evaluate(scenario: str, choices: Choices) -> Run:
     return run_case(*prepare(scenario, choices))
 
 
-def run_and_report(scenario: str, choices: Choices, out: Path, *, as_json: bool) -> None:
-    """Run, write tables and report, print the summary.
+def run_and_report(scenarios: Sequence[str], choices: Choices, out: Path, *, as_json: bool) -> None:
+    """Run scenarios, write tables and reports, print the summaries.
+
+    Every scenario is read and checked before the first one runs.
 
     Raises:
         OrecellError: bad input, or results that cannot be written.
     """
+    prepared = {name: prepare(name, choices) for name in dict.fromkeys(scenarios)}
+    documents = []
+    for name, (case, resolved) in prepared.items():
+        run = _run_one(case, resolved, out / name, is_quiet=as_json)
+        if as_json:
+            frames = {table: frame.to_dicts() for table, frame in run.frames.items()}
+            documents.append({"manifest": run.manifest, "folder": str(out / name), **frames})
+    if as_json:
+        typer.echo(json.dumps(documents[0] if len(documents) == 1 else documents, default=str))
+
+
+def _run_one(case: Case, scenario: Scenario, folder: Path, *, is_quiet: bool) -> Run:
     from orecell.results.run import run_case, write_run
     from orecell.views.cli.summary import print_summary, steps
     from orecell.views.report.build import build_report
 
-    folder = out / scenario
     report = folder / "report.html"
-    with steps(("reading the case", "evaluating", "drawing the report", "writing")) as step:
-        case, resolved = step(lambda: prepare(scenario, choices))
-        run = step(lambda: run_case(case, resolved))
+    with steps(("evaluating", "drawing the report", "writing")) as step:
+        run = step(lambda: run_case(case, scenario))
         page = step(lambda: build_report(run))
         step(lambda: write_run(run, folder, {report.name: page}))
-    if as_json:
-        frames = {name: frame.to_dicts() for name, frame in run.frames.items() if name != "facility_status"}
-        typer.echo(json.dumps({"manifest": run.manifest, "folder": str(folder), **frames}, default=str))
-    else:
+    if not is_quiet:
         print_summary(run, folder, report)
+    return run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orecell.core.wording import percent
@@ -16,16 +16,23 @@ from orecell.views.figures.choice import Choice, Stamp
 from orecell.views.figures.coverage_heatmap import coverage_heatmap
 from orecell.views.figures.dependence_heat import dependence_heat
 from orecell.views.figures.facility_map import facility_map
-from orecell.views.figures.figure import Figure, Table
+from orecell.views.figures.figure import Figure
 from orecell.views.figures.slot import FigureSlot, Selector, fill_slot
 from orecell.views.figures.stacked_area import stacked_area
 from orecell.views.report.report import (
     Assumption,
     Headline,
-    NamedTable,
     ReportInput,
     SourceEntry,
     render_report,
+)
+from orecell.views.report.tables import (
+    assumed_table,
+    capacity_basis,
+    changed_table,
+    facility_tables,
+    last_choice,
+    published_table,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +46,11 @@ BASIS_CHOICES = (
     ("qualified", "Qualified output"),
     ("served", "Served up to the cell"),
 )
+PROJECT_NOTES = (
+    "Only projects known on the date count: later years hold no plant announced since, so supply falls.",
+    "Operating plants close at the measured rate, 11 % in 18 months by count and 5 % by capital.",
+)
+HEADLINE_STAGES = {"cam": "cathode active material", "aam": "graphite anode material", "cells": "cells"}
 DEFINITIONS = (
     (
         "Coverage",
@@ -90,27 +102,20 @@ def report_input(run: Run) -> ReportInput:
     from orecell.data.sources import assumptions
 
     assumed = [
-        Assumption(
-            f"{row['table']}: {row['key']}",
-            None,
-            None,
-            None,
-            f"{row['value']} ({row['range']})",
-            row["method"],
-        )
+        Assumption(f"{row.table}: {row.key}", row.value, row.low, row.high, row.unit, row.method)
         for row in assumptions(run.case)
     ]
     settings = run.scenario.settings
     slots = _slots(run, _stamp(run))
     return ReportInput(
         run_id=run.run_id,
-        title=f"How much of battery demand can North America cover in {settings.headline_year}?",
+        title=f"US battery demand in {settings.headline_year}: how much can be made at home?",
         headline=_headline(run),
         sentences=_sentences(run),
         slots=slots,
-        published=_published(run),
-        tables=(_dependence_table(run),),
-        facilities=_facility_tables(run),
+        published=published_table(run),
+        tables=(changed_table(run), assumed_table(run)),
+        facilities=facility_tables(run),
         definitions=DEFINITIONS,
         assumptions=tuple(assumed),
         sources=_sources(run),
@@ -123,15 +128,6 @@ def report_input(run: Run) -> ReportInput:
         },
         citation=f"Orecell {run.manifest['versions']['orecell']}, run {run.run_id}, case {run.case.name}.",
     )
-
-
-def _last(run: Run) -> tuple[str, str]:
-    settings = run.scenario.settings
-    return (settings.as_of or [""])[-1], (settings.demand_cases or [""])[-1]
-
-
-def _capacity(run: Run) -> str:
-    return "with_assumed" if run.scenario.settings.use_assumed_capacity else "sourced"
 
 
 def _stamp(run: Run) -> Stamp:
@@ -147,31 +143,42 @@ def _stamp(run: Run) -> Stamp:
 
 
 def _headline(run: Run) -> Headline:
+    """The share of CAM made at home: the figure that published ones differ most about."""
     import polars as pl
 
-    date, case = _last(run)
+    date, case = last_choice(run)
     year = run.scenario.settings.headline_year
     pick = (pl.col("as_of") == date) & (pl.col("demand_case") == case) & (pl.col("year") == year)
     pick &= (
         (pl.col("region_set") == "usa")
         & (pl.col("basis") == "expected")
-        & (pl.col("capacity") == _capacity(run))
+        & (pl.col("capacity") == capacity_basis(run))
     )
-    row = run.frames["bottleneck"].filter(pick).row(0, named=True)
-    share = row["domestic_cells_gwh"] / row["demand_gwh"] if row["demand_gwh"] else 0.0
+    pick &= (pl.col("denominator") == "national_demand") & pl.col("coverage_fraction").is_not_null()
+    rows = {row["stage"]: row for row in run.frames["coverage"].filter(pick).to_dicts()}
+    stage = next((name for name in HEADLINE_STAGES if name in rows), None)
+    if stage is None:
+        return Headline("no need", f"no stage is needed by {case} in {year}, so nothing is to be covered.")
+    row, other = rows[stage], rows.get("cells")
+    cells = (
+        f"; of the cells themselves {percent(other['coverage_fraction'])}"
+        if other and stage != "cells"
+        else ""
+    )
+    span = f"{percent(row['coverage_low'])} to {percent(row['coverage_high'])}"
     caption = (
-        f"of US battery demand in {year} ({row['demand_gwh']:,.0f} GWh) could be met by cells whose every "
-        "stage from lithium chemical to cell is in the United States, with what is expected to run; "
-        f"{row['stage_name']} caps it."
+        f"of the {HEADLINE_STAGES[stage]} that US battery demand needs in {year} is expected to be made "
+        f"in the United States (range {span}){cells}."
     )
-    return Headline(percent(share), caption)
+    return Headline(percent(row["coverage_fraction"]), caption)
 
 
 def _sentences(run: Run) -> tuple[str, ...]:
     lines = [finding(run)]
     for row in run.frames["published"].to_dicts():
         if row["our_value"] is not None and row["unit"] == "fraction":
-            said = f"{row['title']}: {percent(row['their_value'])} was said on {row['as_of']}"
+            who = row["said_by"].split(":")[0]
+            said = f"{row['title']}: {percent(row['their_value'])} by {who}, {row['as_of']}"
             lines.append(f"{said}; ours is {percent(row['our_value'])}. {row['difference']}")
     return tuple(lines)
 
@@ -185,18 +192,19 @@ class _Drawing:
 
     def choice(self, picked: Mapping[str, str]) -> Choice:
         """What the selectors say, with the last date and demand case where they say nothing."""
-        date, case = _last(self.run)
+        date, case = last_choice(self.run)
         return Choice(
             as_of=picked.get("as_of", date),
             demand_case=picked.get("demand", case),
             basis=picked.get("basis", "expected"),
             region_set=picked.get("region", "usa"),
-            capacity=_capacity(self.run),
+            capacity=capacity_basis(self.run),
             year=self.run.scenario.settings.headline_year or 0,
         )
 
     def coverage(self, picked: Mapping[str, str]) -> Figure:
-        return coverage_heatmap(self.run.frames["coverage"], self.choice(picked), self.stamp)
+        figure = coverage_heatmap(self.run.frames["coverage"], self.choice(picked), self.stamp)
+        return replace(figure, notes=(*figure.notes, *PROJECT_NOTES))
 
     def bottleneck(self, picked: Mapping[str, str]) -> Figure:
         return bottleneck_bars(self.run.frames["bottleneck"], self.choice(picked), self.stamp)
@@ -204,9 +212,10 @@ class _Drawing:
     def area(self, picked: Mapping[str, str]) -> Figure:
         frames = self.run.frames
         choice = self.choice(picked)
-        return stacked_area(
+        figure = stacked_area(
             frames["supply_by_status"], frames["requirement"], picked["stage"], choice, self.stamp
         )
+        return replace(figure, notes=(*figure.notes, *PROJECT_NOTES))
 
     def facilities(self, picked: Mapping[str, str]) -> Figure:
         choice = self.choice({**picked, "region": "north_america"})
@@ -216,7 +225,12 @@ class _Drawing:
         return cell_cost_bar(self.run.frames["cell_cost"], self.stamp)
 
     def dependence(self, _: Mapping[str, str]) -> Figure:
-        return dependence_heat(latest_concentration(self.run.frames["concentration"]), self.stamp)
+        latest = latest_concentration(self.run.frames["concentration"])
+        figure = dependence_heat(latest, self.stamp)
+        stages = self.run.case.tables["stages"].filter("is_reported").sort("order")
+        known = set(latest["stage"].to_list())
+        silent = [name for stage, name in stages.select("stage", "name").iter_rows() if stage not in known]
+        return replace(figure, notes=(*figure.notes, f"No public figures for: {', '.join(silent)}."))
 
 
 def _slots(run: Run, stamp: Stamp) -> tuple[FigureSlot, ...]:
@@ -256,93 +270,6 @@ def _stages_with_supply(run: Run) -> list[str]:
     dates = run.scenario.settings.as_of or []
     have = set(frame.select("stage", "as_of").unique().iter_rows())
     return [stage for stage in AREA_STAGES if all((stage, date) in have for date in dates)]
-
-
-def _published(run: Run) -> NamedTable:
-    rows = tuple(
-        (
-            r["title"],
-            _value(r["their_value"], r["unit"]),
-            r["as_of"],
-            r["definition"],
-            _value(r["our_value"], r["unit"]),
-            r["our_definition"],
-            r["difference"],
-        )
-        for r in run.frames["published"].to_dicts()
-    )
-    columns = ("Figure", "Theirs", "Said on", "Their definition", "Ours", "Our definition", "Why they differ")
-    return NamedTable(
-        "published",
-        "Published figures beside ours",
-        "Each under its own definition and date.",
-        Table(columns, rows),
-    )
-
-
-def _value(value: float | None, unit: str) -> str:
-    if value is None:
-        return ""
-    return percent(value) if unit == "fraction" else f"{value:,.0f} {unit}"
-
-
-def _dependence_table(run: Run) -> NamedTable:
-    import polars as pl
-
-    date, case = _last(run)
-    pick = (pl.col("as_of") == date) & (pl.col("demand_case") == case) & (pl.col("region_set") == "usa")
-    pick &= (pl.col("denominator") == "national_demand") & (
-        pl.col("year") == run.scenario.settings.headline_year
-    )
-    rows: dict[str, dict[tuple[str, str], float | None]] = {}
-    for r in run.frames["coverage"].filter(pick).sort("stage_order").to_dicts():
-        rows.setdefault(r["stage_name"], {})[r["basis"], r["capacity"]] = r["coverage_fraction"]
-    keys = [(b, c) for b in ("nameplate", "expected", "qualified") for c in ("sourced", "with_assumed")]
-    cells = tuple(
-        (name, *(None if v.get(k) is None else round(float(v[k] or 0), 4) for k in keys))
-        for name, v in rows.items()
-    )
-    columns = (
-        "Stage",
-        *(f"{b}, {'published' if c == 'sourced' else 'published and assumed'}" for b, c in keys),
-    )
-    sentence = (
-        f"US coverage in {run.scenario.settings.headline_year} as a fraction of national demand "
-        f"({case}, as of {date}): "
-        "capacities somebody published, and with assumed ones where nobody did."
-    )
-    return NamedTable(
-        "assumed_capacity", "What unpublished capacities could add", sentence, Table(columns, cells)
-    )
-
-
-FACILITY_COLUMNS = {
-    "name": "Site",
-    "operator": "Operator",
-    "region": "Region",
-    "stage_name": "Stage",
-    "status": "Status",
-    "known_on": "Known on",
-    "capacity": "Capacity",
-    "unit": "Unit",
-    "start_year": "First year",
-    "grant": "Grants",
-    "confidence": "Confidence",
-    "source": "Source",
-}
-
-
-def _facility_tables(run: Run) -> tuple[NamedTable, ...]:
-    import polars as pl
-
-    tables = []
-    for date in reversed(run.scenario.settings.as_of or []):
-        frame = run.frames["facility_status"].filter(pl.col("as_of") == date).sort("stage", "facility")
-        table = Table(tuple(FACILITY_COLUMNS.values()), tuple(frame.select(list(FACILITY_COLUMNS)).rows()))
-        name = f"facilities_{date.replace('-', '_')}"
-        sentence = "An empty capacity was never published and counts zero."
-        tables.append(NamedTable(name, f"Facilities as known on {date}", sentence, table))
-    return tuple(tables)
 
 
 def _sources(run: Run) -> tuple[SourceEntry, ...]:
