@@ -50,7 +50,7 @@ COLUMNS = [
 REFERENCES = [(name, column, target) for name, column, target in COLUMNS if target]
 
 
-@pytest.mark.parametrize("case", COLUMNS[::3], ids=lambda case: f"{case[0]}.{case[1]}")
+@pytest.mark.parametrize("case", COLUMNS[::4], ids=lambda case: f"{case[0]}.{case[1]}")
 def test_an_id_of_strange_characters_is_refused(lab: Lab, case: tuple[str, str, str]) -> None:
     name, column, _ = case
     rng = random.Random(f"strange {name} {column}")
@@ -59,7 +59,7 @@ def test_an_id_of_strange_characters_is_refused(lab: Lab, case: tuple[str, str, 
     assert_fault(lab.refuse(sheet), sheet.file, row, column, "an id has letters a-z")
 
 
-@pytest.mark.parametrize("text", STRANGE)
+@pytest.mark.parametrize("text", STRANGE[::2])
 def test_every_strange_id_is_refused(lab: Lab, text: str) -> None:
     sheet = lab.sheet("facilities")
     row = sheet.set(5, facility=text)
@@ -96,7 +96,7 @@ CHOICES = [
 ]
 
 
-@pytest.mark.parametrize("case", CHOICES, ids=lambda case: f"{case[0]}.{case[1]}")
+@pytest.mark.parametrize("case", CHOICES[::2], ids=lambda case: f"{case[0]}.{case[1]}")
 def test_a_word_that_is_no_choice_is_refused(lab: Lab, case: tuple[str, str]) -> None:
     name, column = case
     rng = random.Random(f"choice {name} {column}")

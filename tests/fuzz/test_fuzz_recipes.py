@@ -1,7 +1,9 @@
 """Recipes that do not close, are not read as written, or make something out of nothing."""
 
 import pytest
-from laboratory import Cells, Lab, assert_fault
+from laboratory import Cells, Lab, Sheet, assert_fault
+
+from orecell.data.tables import TABLES
 
 Key = dict[str, str]
 FLOWS = "recipe_flows"
@@ -385,11 +387,14 @@ def test_demand_that_nobody_can_make_is_refused(lab: Lab, kind: str) -> None:
     name, key, cells, rule = DEMAND[kind]
     sheet = lab.sheet(name)
     sheet.set(key, **cells)
-    flows = lab.sheet(FLOWS)
-    if "recipe" in cells:
-        for row in flows.rows:
-            row["recipe"] = cells["recipe"] if row["recipe"] == key["recipe"] else row["recipe"]
-        faults = lab.refuse(sheet, flows)
-    else:
-        faults = lab.refuse(sheet)
-    assert_fault(faults, "tables/chemistry_mix.csv", None, "commodity", rule)
+    others = _renamed(lab, key["recipe"], cells["recipe"]) if "recipe" in cells else []
+    assert_fault(lab.refuse(sheet, *others), "tables/chemistry_mix.csv", None, "commodity", rule)
+
+
+def _renamed(lab: Lab, old: str, new: str) -> list[Sheet]:
+    """Every table that refers to a recipe, with its new name."""
+    sheets = [lab.sheet(n) for n, t in TABLES.items() if any(c.refers_to == "recipes" for c in t.columns)]
+    for sheet in sheets:
+        for row in sheet.rows:
+            row["recipe"] = new if row["recipe"] == old else row["recipe"]
+    return sheets

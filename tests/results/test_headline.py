@@ -48,10 +48,19 @@ def test_every_stage_below_five_percent_is_named_and_no_other(base_run: Run) -> 
 
 
 def test_the_cap_and_what_lifting_it_gives_are_those_of_the_bottleneck_table(base_run: Run) -> None:
+    some = with_bottleneck(
+        base_run, domestic_cells_gwh=2.0, lifted_gwh=9.0, stage_name="Foil", next_stage_name="CAM"
+    )
+    text = finding(some)
+    assert "Foil caps cells made wholly in the US, from chemicals on, at 2.0 GWh" in text
+    assert "without that cap CAM would hold them at 9.0 GWh" in text
+
+
+def test_a_stage_that_nobody_makes_is_said_to_be_missing_not_to_cap_at_zero(base_run: Run) -> None:
     row = last(base_run, "bottleneck").row(0, named=True)
+    assert row["domestic_cells_gwh"] == pytest.approx(0.0, abs=1e-9)
     text = finding(base_run)
-    assert f"{row['stage_name']} caps cells made wholly in the US, from chemicals on" in text
-    assert f"at {row['domestic_cells_gwh']:,.1f} GWh" in text
+    assert f"Next to no {row['stage_name'].lower()} is expected" in text
     assert f"{row['next_stage_name']} would hold them at {row['lifted_gwh']:,.1f} GWh" in text
 
 

@@ -9,8 +9,9 @@ delays what would start before it. With E the entries, S the survival and r the 
 
 Nameplate counts every announced, building, operating or pilot project at full capacity from its
 start year. A paused one counts zero in nameplate and, in expected, with the chance of a restart in
-the table of transitions, after the lead time of an announced project. Where no start year is stated, a plant that runs counts
-as mature if it ran when first heard of, else it started in the year it was first known to run.
+the table of transitions, after the lead time of an announced project. Where no start year is stated,
+a plant that runs counts as mature if it ran when first heard of, else it started in the year it was
+first known to run.
 Left out: decisions, trade, correlation between projects, and in years before the date what plants
 made that have stopped since. The transitions are the same for every date, also for one before they
 were measured. Source: status transitions in the case's tables.

@@ -287,6 +287,9 @@ def _row_tests(table: Table) -> Iterator[CellTest]:
     import polars as pl
 
     assumed = pl.col("confidence") == "assumed"
+    if {"value", "unit"} <= set(table.column_names) and table.name != "published_figures":
+        percent = (pl.col("unit") == "fraction") & (pl.col(_TYPED + "value") > 1)
+        yield CellTest("value", percent, "a fraction must not be above 1", "write 0.85 for 85 %")
     if table.has_range:
         yield from _range_tests(table)
     if "confidence" in table.column_names:

@@ -25,6 +25,20 @@ CAPACITY_UNITS: Mapping[str, tuple[str, ...]] = {
 FEED = "t feed/yr"
 
 
+LARGEST_LINE = {
+    "t/yr": 2e6,
+    "t feed/yr": 1e6,
+    "t LCE/yr": 3e5,
+    "t Li/yr": 6e4,
+    "t Ni/yr": 3e5,
+    "t Co/yr": 1e5,
+    "t Mn/yr": 1e6,
+    "GWh/yr": 300.0,
+    "m2/yr": 1e10,
+}
+"""Well above the largest single line of any stage anywhere, so that a slip by a factor of 1,000 is caught."""
+
+
 def facilities_fit_their_stage(case: Case) -> Iterator[Fault]:
     """A counted facility makes a commodity of its stage, or one that states no chemistry."""
     commodities = {
@@ -68,6 +82,9 @@ def capacities_have_the_unit_of_their_stage(case: Case) -> Iterator[Fault]:
             elif unit is not None and unit not in allowed:
                 rule = f"stage {stage} is measured in {' or '.join(allowed)}"
                 yield at.fault(unit, rule, f"convert the capacity to {allowed[0]}")
+            elif unit is not None and capacity > LARGEST_LINE[unit]:
+                rule = f"no line in the world is larger than {LARGEST_LINE[unit]:,.0f} {unit}"
+                yield At(table, row, value).fault(f"{capacity:g}", rule, "check for a factor of 1,000")
 
 
 def _stages_measured_by_feed(case: Case) -> set[str]:

@@ -181,7 +181,7 @@ def _add_coverage(
     ends: tuple[list[Outlook], list[Outlook]] | None,
     head: Mapping[str, object],
 ) -> None:
-    """Coverage of one date and capacity basis by demand case and region set; with ranges the bottleneck too."""
+    """Coverage of one date and capacity basis by demand case and region; with ranges the bottleneck too."""
     stages = setup.case.tables["stages"]
     names = dict(stages.select("stage", "name").iter_rows())
     spreads = {r: _spread(ends, setup.unit, REGION_SETS[r], setup.case) if ends else {} for r in REGION_SETS}

