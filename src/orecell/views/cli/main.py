@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from orecell.errors import ExitCode, OrecellError
+from orecell.views.cli.plan import plan
 from orecell.views.cli.show import show
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command(name="plan")(plan)
 app.command(name="show")(show)
 
 CaseOption = Annotated[Path | None, typer.Option("--case", help="Case folder; the shipped case if absent.")]

@@ -1,0 +1,1 @@
+"""The plan: what to build, where and when, as a linear or mixed-integer program."""

@@ -1,0 +1,45 @@
+"""Costs of the plan that come from formulas: discounting, distance, freight."""
+
+from __future__ import annotations
+
+import math
+
+from orecell.chain.plan.network_input import Freight, Place
+
+EARTH_RADIUS_KM = 6371.0088
+SAME_CONTINENT_KM = 5500.0
+
+
+def discount_factors(years: tuple[int, ...], rate: float) -> dict[int, float]:
+    """Value in the first year of one dollar in each year."""
+    return {year: (1.0 + rate) ** (years[0] - year) for year in years}
+
+
+def distance_km(start: Place, end: Place) -> float:
+    """Great-circle distance [km] by the haversine formula."""
+    lat1, lat2 = math.radians(start.latitude), math.radians(end.latitude)
+    half_lat, half_lon = (lat2 - lat1) / 2, math.radians(end.longitude - start.longitude) / 2
+    inner = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(inner)))
+
+
+def is_sea(start: Place, end: Place) -> bool:
+    """Whether freight goes by ship: farther apart than places of one continent are."""
+    return distance_km(start, end) > SAME_CONTINENT_KM
+
+
+def freight_cost(freight: Freight, distance: float, *, at_sea: bool) -> tuple[float, float]:
+    """Freight of one tonne over a great-circle distance.
+
+    Args:
+        freight: rates.
+        distance: great circle [km].
+        at_sea: by ship, else by land.
+
+    Returns:
+        USD per t and kg CO2e per t.
+    """
+    circuity = freight.sea_circuity if at_sea else freight.land_circuity
+    usd = freight.sea_usd_per_t_km if at_sea else freight.land_usd_per_t_km
+    kilograms = freight.sea_kg_per_t_km if at_sea else freight.land_kg_per_t_km
+    return freight.handling_usd_per_t + usd * circuity * distance, kilograms * circuity * distance
