@@ -49,7 +49,10 @@ def test_without_axes_there_is_one_key_without_label() -> None:
 
 
 def test_an_axis_without_labels_makes_no_keys() -> None:
-    assert len(Keys.product("none", {"a": [], "b": [1, 2]})) == 0
+    none = Keys.product("none", {"a": [], "b": [1, 2]})
+    assert len(none) == 0
+    assert none.axis("b").labels() == []
+    assert none.positions({"a": none.axis("a"), "b": none.axis("b")}).tolist() == []
     assert Keys.listed("none", {"a": []}).positions({"a": []}).tolist() == []
 
 
@@ -114,6 +117,29 @@ def test_labels_of_one_block_are_found_in_another_without_being_written_out() ->
     region_of = {"x": "US-NV", "y": "US-KY", "z": "US-NV"}
     axes = {"commodity": "pcam", "region": lanes.axis("lane").mapped(region_of), "year": lanes.axis("year")}
     assert PLACES.positions(axes).tolist() == [2, 3, 0, 1, 2, 3]
+
+
+def test_axes_of_a_block_mix_with_lists_and_single_labels() -> None:
+    lanes = Keys.product("ship", {"lane": ["x", "y"], "year": [2030, 2031]})
+    region = lanes.axis("lane").mapped({"x": "US-NV", "y": "US-KY"})
+    expected = [2, 3, 0, 1]
+    for year in (lanes.axis("year"), [2030, 2031, 2030, 2031], np.array([2030, 2031, 2030, 2031])):
+        axes = {"commodity": "pcam", "region": region, "year": year}
+        assert PLACES.positions(axes).tolist() == expected
+    listed = Keys.listed("ship", {"lane": lanes.axis("lane"), "year": lanes.axis("year")})
+    assert [listed.label(i) for i in range(4)] == ["x,2030", "x,2031", "y,2030", "y,2031"]
+    axes = {"commodity": "pcam", "region": region, "year": listed.axis("year")}
+    assert PLACES.positions(axes).tolist() == expected
+    with pytest.raises(InputError, match=r"is given \[3, 4\] labels"):
+        PLACES.positions({**axes, "year": [2030, 2031, 2030]})
+
+
+def test_a_missing_key_is_named_by_its_own_labels() -> None:
+    lanes = Keys.product("ship", {"site": ["a", "b"], "year": [2030, 2031]})
+    with pytest.raises(InputError, match=r"capacity\[a,2031\]"):
+        SITES.positions({"site": lanes.axis("site"), "year": lanes.axis("year")})
+    with pytest.raises(InputError, match=r"capacity\[a,2031\]"):
+        SITES.positions({"site": ["b", "a"], "year": 2031})
 
 
 def test_a_label_without_an_entry_in_the_map_raises() -> None:

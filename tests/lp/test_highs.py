@@ -139,17 +139,33 @@ def test_a_program_without_columns_is_refused_and_one_without_rows_is_not() -> N
     assert Solver(bare).solve().objective == 5.0
 
 
-def test_an_integer_program_stopped_at_its_node_limit_has_no_numbers() -> None:
+def knapsacks() -> Problem:
+    """Five knapsacks that share sixty things of nearly equal worth."""
     random = np.random.default_rng(4)
     problem = Problem("knapsacks")
-    take = problem.columns(
-        Keys.product("take", {"i": range(60)}), cost=-random.uniform(9, 11, 60), upper=1, is_integer=True
-    )
+    keys = Keys.product("take", {"i": range(60)})
+    take = problem.columns(keys, cost=-random.uniform(9, 11, 60), upper=1, is_integer=True)
     room = problem.rows(Keys.product("room", {"k": range(5)}), upper=100.0)
     for k in range(5):
         problem.terms(room.at(k=k), take.every(), random.uniform(5, 15, 60))
+    return problem
+
+
+def test_an_integer_program_stopped_at_its_node_limit_has_no_numbers() -> None:
     with pytest.raises(NotSolvedError, match=r"knapsacks is undecided \(.*limit"):
-        Solver(problem, gap=0.0, most_nodes=1).solve()
+        Solver(knapsacks(), gap=0.0, most_nodes=1).solve()
+
+
+def test_an_integer_program_is_solved_to_the_gap_asked_for() -> None:
+    rough, fine = (Solver(knapsacks(), gap=gap).solve() for gap in (0.5, 0.05))
+    gaps = [(one.objective - one.bound) / abs(one.objective) for one in (rough, fine)]
+    assert 1e-3 < gaps[0] <= 0.5
+    assert gaps[1] <= 0.05
+
+
+def test_a_solver_works_with_one_thread_and_a_fixed_seed() -> None:
+    options = Solver(knapsacks())._highs.getOptions()
+    assert (options.threads, options.parallel, options.random_seed) == (1, "off", 0)
 
 
 def test_an_integer_program_has_a_gap_and_no_duals_until_its_integers_are_fixed() -> None:
@@ -165,6 +181,7 @@ def test_an_integer_program_has_a_gap_and_no_duals_until_its_integers_are_fixed(
     assert np.isnan(solution.dual).all()
     with pytest.raises(NotSolvedError, match="has no duals"):
         solution.duals(need)
+    assert solver.solve_fixed(solution).objective == 30.0
     solver.set_costs(build.at(), 16.0)
     solution = solver.solve()
     assert solution.values(build).tolist() == [2.0]
@@ -204,6 +221,7 @@ def test_changes_of_costs_ends_and_bounds_start_from_the_last_basis(method: str)
     for_bounds = solver.solve()
     for solution in (for_costs, for_ends, for_both, for_bounds):
         assert solution.iterations <= cold / 4
+    assert solver.solve().iterations == 0
     anew = Solver(problem, matrix=solver.matrix).solve()
     assert for_bounds.objective == pytest.approx(anew.objective, rel=1e-12)
     assert certify(solver.matrix, for_bounds).holds

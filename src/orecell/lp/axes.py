@@ -32,14 +32,24 @@ class Coded:
 
     Attributes:
         levels: the distinct labels.
-        codes: place of each key's label in the levels (key), or a bare number for one label.
+        codes: place of each key's label in the levels, as an array that spreads over the shape: along
+            one axis of a product it has the length of that axis and 1 along all others.
+        shape: of the keys; empty for a single label.
     """
 
     levels: tuple[Label, ...]
     codes: Ints
+    shape: tuple[int, ...]
 
     def __len__(self) -> int:
-        return self.codes.size
+        return prod(self.shape)
+
+    def flat(self) -> Coded:
+        """The same with one code written out per key."""
+        import numpy as np
+
+        codes = np.broadcast_to(self.codes, self.shape).reshape(-1)
+        return Coded(self.levels, codes, codes.shape)
 
     def mapped(self, to: Mapping[Any, Label]) -> Coded:
         """The label that each label maps to, for example the region of every facility.
@@ -51,11 +61,11 @@ class Coded:
         if missing:
             raise InputError(str(missing[0]), "is a label without an entry in the map", "add it to the map")
         new = encode([to[label] for label in self.levels], "map of labels")
-        return Coded(new.levels, new.codes[self.codes])
+        return Coded(new.levels, new.codes[self.codes], self.shape)
 
     def labels(self) -> list[Label]:
         """The label of every key."""
-        return [self.levels[code] for code in self.codes.ravel().tolist()]
+        return [self.levels[code] for code in self.flat().codes.tolist()]
 
 
 Labels = Sequence[Label] | Coded | Any
@@ -98,7 +108,7 @@ class Keys:
         """
         import numpy as np
 
-        coded = _encoded(name, axes)
+        coded = {axis: one.flat() for axis, one in _encoded(name, axes).items()}
         lengths = sorted({len(one) for one in coded.values()})
         if len(lengths) != 1:
             raise InputError(name, f"has axes of {lengths} labels", "give one label per axis and key")
@@ -139,12 +149,11 @@ class Keys:
         if name not in self.levels:
             raise InputError(self.name, f"has no axis {name}", f"use one of {', '.join(self.axes)}")
         if self.listing is not None:
-            return Coded(self.levels[name], self.listing[name])
-        sizes = self.shape
-        at = self.axes.index(name)
-        grid = np.arange(sizes[at], dtype=np.int64)[:, None]
-        full = np.broadcast_to(grid, (prod(sizes[:at]), sizes[at], prod(sizes[at + 1 :])))
-        return Coded(self.levels[name], full.reshape(-1))
+            return Coded(self.levels[name], self.listing[name], self.shape)
+        along = [len(self.levels[name]) if axis == name else 1 for axis in self.axes]
+        return Coded(
+            self.levels[name], np.arange(len(self.levels[name]), dtype=np.int64).reshape(along), self.shape
+        )
 
     def label(self, position: int) -> str:
         """The key at a position as text, for example `pcam_nmc811,US-KY,2030`."""
@@ -174,13 +183,19 @@ class Keys:
             given = ", ".join(axes) or "none"
             raise InputError(self.name, f"has axes {', '.join(self.axes)}", f"give these, not {given}")
         coded = {axis: encode(axes[axis], f"{self.name}, axis {axis}") for axis in self.axes}
-        lengths = sorted({len(one) for one in coded.values() if one.codes.ndim})
-        if len(lengths) > 1:
+        shapes = {one.shape for one in coded.values() if one.shape}
+        if len(shapes) > 1:
+            coded = {axis: one.flat() if one.shape else one for axis, one in coded.items()}
+            shapes = {one.shape for one in coded.values() if one.shape}
+        if len(shapes) > 1:
+            lengths = sorted(prod(shape) for shape in shapes)
             raise InputError(self.name, f"is given {lengths} labels", "give one label per axis and key")
         total: Ints = np.zeros((), dtype=np.int64)
         for axis, one in coded.items():
             total = np.asarray(total * len(self.levels[axis]) + self._found(axis, one))
-        return total if self.listing is None else self._searched(total, coded)
+        shape = shapes.pop() if shapes else ()
+        full = np.broadcast_to(total, shape).reshape(-1 if shape else ())
+        return full if self.listing is None else self._searched(full, coded)
 
     def _found(self, axis: str, coded: Coded) -> Ints:
         """Places in this block's levels of labels coded by any levels."""
@@ -190,7 +205,7 @@ class Keys:
         table = np.array([known.get(label, -1) for label in coded.levels], dtype=np.int64)
         found: Ints = table[coded.codes]
         if coded.codes.size and found.min() < 0:
-            label = coded.levels[_first(coded.codes, found < 0)]
+            label = coded.levels[int(coded.codes[found < 0].flat[0])]
             text = f"{self.name}, axis {axis}, label {label!r}"
             raise InputError(text, "is not in the block", "add the key or drop the term")
         return found
@@ -201,9 +216,10 @@ class Keys:
 
         order, ordered = self._sorted
         place = np.searchsorted(ordered[:-1], total)
-        missing = ordered[place] != total
-        if missing.any():
-            shown = ",".join(str(one.levels[_first(one.codes, missing)]) for one in coded.values())
+        missing = np.flatnonzero(ordered[place] != total)
+        if missing.size:
+            all_labels = [one.labels() for one in coded.values()]
+            shown = ",".join(str(labels[missing[0] if len(labels) > 1 else 0]) for labels in all_labels)
             raise InputError(f"{self.name}[{shown}]", "is not in the block", "add the key or drop the term")
         return np.asarray(order[place])
 
@@ -247,20 +263,20 @@ def encode(labels: Labels, place: str) -> Coded:
     if isinstance(labels, Coded):
         return labels
     if is_single(labels):
-        return Coded(_checked([_plain(labels, place)], place), np.zeros((), dtype=np.int64))
+        return Coded(_checked([_plain(labels, place)], place), np.zeros((), dtype=np.int64), ())
     if isinstance(labels, (set, frozenset)):
         raise InputError(place, "is a set, which has no order", "give a sorted list")
     if isinstance(labels, np.ndarray) and labels.ndim > 1:
         raise InputError(place, f"has labels in {labels.ndim} dimensions", "give one label per key")
     if isinstance(labels, np.ndarray) and labels.dtype.kind in "iu":
         levels, codes = np.unique(labels, return_inverse=True)
-        return Coded(_checked(levels.tolist(), place), codes.astype(np.int64, copy=False))
+        return Coded(_checked(levels.tolist(), place), codes.astype(np.int64, copy=False), codes.shape)
     many = labels.tolist() if isinstance(labels, np.ndarray) else list(labels)
     if not set(map(type, many)) <= {str, int}:
         many = [_plain(label, place) for label in many]
     where = {label: i for i, label in enumerate(dict.fromkeys(many))}
     codes = np.fromiter(map(where.__getitem__, many), dtype=np.int64, count=len(many))
-    return Coded(_checked(list(where), place), codes)
+    return Coded(_checked(list(where), place), codes, codes.shape)
 
 
 def _plain(label: Any, place: str) -> Label:
@@ -294,10 +310,3 @@ def _encoded(name: str, axes: Mapping[str, Labels]) -> dict[str, Coded]:
         if is_single(labels):
             raise InputError(f"{name}, axis {axis}", f"has the single label {labels!r}", "give a list")
     return {axis: encode(labels, f"{name}, axis {axis}") for axis, labels in axes.items()}
-
-
-def _first(codes: Ints, bad: NDArray[np.bool_]) -> int:
-    """The code of the first bad key; a bare code belongs to every key."""
-    import numpy as np
-
-    return int(codes[np.flatnonzero(bad)[0]] if codes.ndim else codes)

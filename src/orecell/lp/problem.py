@@ -261,27 +261,40 @@ class Problem:
         check_entry_count(self.name, sum(len(part[2]) for part in self._entries))
         if not np.isfinite(self.offset):
             raise InputError(self.name, "has an offset that is not finite", "check the data behind it")
-        stride = max(self.row_blocks.count, 1)
-        code, value = self._added(stride)
-        self._check_sizes(code, value, stride)
-        column = code // stride
-        starts = np.append(0, np.cumsum(np.bincount(column, minlength=self.column_blocks.count)))
+        code, value = self._added()
+        counts = np.bincount(code // self._stride, minlength=self.column_blocks.count)
+        np.remainder(code, self._stride, out=code)
         cost, lower, upper = (_joined([c[i] for c in self._columns]) for i in range(3))  # type: ignore[misc]
         whole = np.concatenate([np.zeros(0, dtype=np.bool_), *(c[3] for c in self._columns)])
         row_lower, row_upper = (_joined([r[i] for r in self._rows]) for i in range(2))
         return Matrix(
-            starts.astype(np.int32), (code - column * stride).astype(np.int32), value,
+            np.append(0, np.cumsum(counts)).astype(np.int32), code.astype(np.int32), value,
             cost, lower, upper, whole, row_lower, row_upper, self.offset,
         )  # fmt: skip
 
-    def _added(self, stride: int) -> tuple[Ints, Floats]:
-        """Places as column x stride + row, ascending, and the sum of the entries at each, without zeros."""
+    @property
+    def _stride(self) -> int:
+        return max(self.row_blocks.count, 1)
+
+    def _placed(self) -> tuple[Ints, Floats]:
+        """Place of every entry as column x stride + row, and its value."""
         import numpy as np
 
-        code = np.concatenate(
-            [np.zeros(0, np.int64), *(c * np.int64(stride) + r for r, c, _ in self._entries)]
-        )
-        value = _joined([part[2] for part in self._entries])
+        count = sum(len(part[2]) for part in self._entries)
+        code, value, start = np.empty(count, dtype=np.int64), np.empty(count), 0
+        for row, column, part in self._entries:
+            here = slice(start, start + len(part))
+            np.multiply(column, np.int64(self._stride), out=code[here])
+            code[here] += row
+            value[here] = part
+            start += len(part)
+        return code, value
+
+    def _added(self) -> tuple[Ints, Floats]:
+        """Places ascending, and the sum of the entries at each, without zeros."""
+        import numpy as np
+
+        code, value = self._placed()
         if not (code[1:] > code[:-1]).all():
             order = np.argsort(code, kind="stable")
             code, value = code[order], value[order]
@@ -292,17 +305,20 @@ class Problem:
             code, value = code[first], np.add.reduceat(value, first)
             value[np.abs(value) <= CANCELED * size] = 0.0
         kept = value != 0.0
-        return (code, value) if kept.all() else (code[kept], value[kept])
+        code, value = (code, value) if kept.all() else (code[kept], value[kept])
+        self._check_sizes(code, value)
+        return code, value
 
-    def _check_sizes(self, code: Ints, value: Floats, stride: int) -> None:
+    def _check_sizes(self, code: Ints, value: Floats) -> None:
         """Raise InputError on a coefficient that solvers drop or refuse."""
         import numpy as np
 
-        size = np.abs(value)
-        bad = np.flatnonzero((size >= LARGEST_VALUE) | (size <= SMALLEST_VALUE))
-        if bad.size:
-            column, row = divmod(int(code[bad[0]]), stride)
-            rule = f"has the coefficient {value[bad[0]]:.6g}, beyond {SMALLEST_VALUE:g} to {LARGEST_VALUE:g}"
+        large, small = LARGEST_VALUE, SMALLEST_VALUE
+        is_bad = (value >= large) | (value <= -large) | ((value <= small) & (value >= -small))
+        if is_bad.any():
+            bad = int(np.flatnonzero(is_bad)[0])
+            column, row = divmod(int(code[bad]), self._stride)
+            rule = f"has the coefficient {value[bad]:.6g}, beyond {small:g} to {large:g}"
             raise InputError(self._place(row, column), rule, "use other units for the row or the column")
 
     def _place(self, row: int, column: int) -> str:
