@@ -71,6 +71,22 @@ def test_residuals_of_a_single_column_are_those_by_hand() -> None:
     assert not found.holds
 
 
+def test_a_column_that_should_grow_is_not_certified_though_nothing_is_lost_yet() -> None:
+    """min -x with x >= 0, reported as x = 0: no bound to press on, so the dual is infeasible by 1."""
+    none, one = np.zeros(0), np.zeros(1)
+    matrix = Matrix(
+        starts=np.zeros(2, np.int32), rows=np.zeros(0, np.int32), values=none, cost=np.array([-1.0]),
+        lower=one, upper=np.array([np.inf]), is_integer=np.zeros(1, np.bool_), row_lower=none, row_upper=none,
+    )  # fmt: skip
+    stuck = SimpleNamespace(
+        primal=one, activity=none, dual=none, reduced=np.array([-1.0]), objective=0.0, bound=0.0
+    )
+    found = certify(matrix, stuck)
+    assert (found.gap, found.report) == (0.0, 0.0)
+    assert found.dual == pytest.approx(1.0 / 2.0)  # 1, on a size of 1 + 1
+    assert not found.holds
+
+
 @pytest.mark.parametrize("seed", LINEAR)
 def test_every_linear_optimum_is_certified(seed: int) -> None:
     assert certify(*linear(seed)).holds
@@ -159,7 +175,7 @@ def test_a_feasible_plan_that_is_worse_is_not_certified_however_consistent(seed:
     solver = Solver(planted.problem)
     matrix, solution = solver.matrix, solver.solve()
     other = consistent(matrix, solution, planted.feasible)
-    found = certify(matrix, other)
+    found = certify(matrix, other, allowed_gap=1.0)  # a gap is for integer programs
     assert max(found.row, found.bound, found.report) <= 1e-9
     worse = (other.objective - solution.objective) / (1.0 + abs(other.objective))
     assert found.gap == pytest.approx(worse, rel=1e-6, abs=1e-9)
