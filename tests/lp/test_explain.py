@@ -104,12 +104,14 @@ def test_repairs_do_not_depend_on_the_unit_of_a_row(factor: float) -> None:
 
 
 def test_a_limit_of_zero_gives_like_its_neighbors() -> None:
+    """30 more are needed: 30 % of b, or 10 % of a, which counts as the median of 100 and 500."""
     problem = Problem("neighbors")
-    make = problem.columns(Keys.product("make", {"site": ["a", "b"]}))
-    limit = problem.rows(Keys.product("limit", {"site": ["a", "b"]}), upper=[0.0, 500.0])
-    quota = problem.rows(Keys.product("quota", {}), lower=30.0)
+    sites = {"site": ["a", "b", "c"]}
+    make = problem.columns(Keys.product("make", sites), upper=[INF, INF, 500.0])
+    limit = problem.rows(Keys.product("limit", sites), upper=[0.0, 100.0, 500.0])
+    quota = problem.rows(Keys.product("quota", {}), lower=630.0)
     problem.terms(limit.every(), make.every(), 1.0)
-    problem.terms(quota.at(), make.at(site="a"), 1.0)
+    problem.terms(quota.at(), make.every(), 1.0)
     (repair,) = repairs(Solver(problem), {"limit": ["limit"]})
     (give,) = repair.gives
     assert (give.label, give.is_lower) == ("limit[a]", False)

@@ -308,6 +308,8 @@ def runaway(solver: Solver) -> list[Runaway]:
     up_and_down = Solver(Problem(f"{solver.name}, direction"), matrix=_cone(solver.matrix)).solve().primal
     count = len(solver.matrix.cost)
     direction = up_and_down[:count] - up_and_down[count:]
+    if not direction.any():
+        raise NotSolvedError(f"{solver.name} is unbounded by no more than rounding; scale its rows")
     steps = direction / np.abs(direction).max()
     savings = -solver.matrix.cost * steps
     moving = np.flatnonzero(np.abs(steps) > NOISE).tolist()

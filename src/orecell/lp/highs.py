@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from orecell.errors import InputError, NotSolvedError, OrecellError
-from orecell.lp.interrupt import make_stoppable, run_apart, stop
+from orecell.lp.interrupt import allow, make_stoppable, run_apart, stop
 from orecell.lp.problem import Block, Matrix, Positions, Problem, check_entry_count, costs, ends
 from orecell.lp.program_file import write_program
 
@@ -162,6 +162,7 @@ class Solver:
         After a change, new ends are met first under the old costs (dual simplex), then the new costs
         (primal simplex): each starts from a basis that is right for it.
         """
+        allow(self._highs)
         self._iterations = 0
         if self._has_basis and not self.is_integer:
             self._set("solver", "simplex")

@@ -44,16 +44,19 @@ def run_apart(highs: Any, work: Callable[[], T]) -> T:
         stop(highs)
         wait([outcome])
         raise
-    finally:
-        for kind in _kinds():
-            highs.stopCallback(kind)
     return outcome.result()
 
 
 def stop(highs: Any) -> None:
-    """Make the work end at its next step, undecided."""
+    """Make work end at its next step, undecided, until `allow`."""
     for kind in _kinds():
         highs.startCallback(kind)
+
+
+def allow(highs: Any) -> None:
+    """Let work run on again."""
+    for kind in _kinds():
+        highs.stopCallback(kind)
 
 
 def _say_stop(_kind: object, _message: object, _output: object, answer: Any, _user: object) -> None:
