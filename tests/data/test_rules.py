@@ -7,7 +7,7 @@ from orecell.data import money_rules
 from orecell.data.case_rows import At, column_of, resolved, rows_of
 from orecell.data.commodity_rules import no_element
 from orecell.data.package import Case
-from orecell.data.place_rules import BOXES, EARTH_RADIUS_KM, _distance_km
+from orecell.data.place_rules import BOXES
 from orecell.data.recipe_rules import AMOUNT_UNITS, NEEDED, ROLES_OF
 from orecell.data.rules import ROUNDS, Rule, check_rules, settings_refer_to_the_case
 from orecell.data.tables import FLOW_UNITS, METHODS, ROLES
@@ -74,14 +74,6 @@ def test_a_scenario_is_checked_with_what_it_inherits(shipped: Case) -> None:
         ("scenarios/late.yaml", "settings.first_year")
     ]
     assert "headline year 2030" in faults[0].rule
-
-
-def test_a_quarter_of_the_equator_is_a_quarter_of_its_length() -> None:
-    quarter = 10_007.543  # pi / 2 x 6371 km
-    assert EARTH_RADIUS_KM == 6371.0
-    assert _distance_km([0.0, 0.0], [0.0, 90.0]) == pytest.approx(quarter, abs=0.001)
-    assert _distance_km([90.0, 12.0], [0.0, -77.0]) == pytest.approx(quarter, abs=0.001)
-    assert _distance_km([36.9, -87.5], [36.9, -87.5]) == 0.0
 
 
 def test_every_plant_of_the_shipped_case_lies_in_a_box(shipped: Case) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from orecell.core.wording import in_sentence, listed
 from orecell.errors import InputError
 from orecell.views.figures import Figure, FigureSlot, Selector, Table, fill_slot
 from orecell.views.figures.choice import focus_year, rows_of
@@ -20,8 +21,6 @@ from orecell.views.figures.palette import (
 from orecell.views.figures.wording import (
     at_start,
     day,
-    in_sentence,
-    listed,
     percent,
     percent_range,
     quantity,

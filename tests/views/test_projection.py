@@ -6,8 +6,9 @@ import math
 
 import pytest
 
+from orecell.core.geography import EARTH_RADIUS_KM
 from orecell.views.figures.outlines import ring_area
-from orecell.views.figures.projection import EARTH_RADIUS_KM, project, unproject
+from orecell.views.figures.projection import project, unproject
 
 
 def test_the_center_lies_at_zero() -> None:

@@ -117,13 +117,7 @@ def stage_capacity(
         take.alias("is_assumed"),
     ).drop("assumed_capacity", "assumed_unit")
     measures = dict(tables["stages"].select("stage", "measure").iter_rows())
-    feed = {
-        stage: value
-        for stage, parameter, value in tables["stage_parameters"]
-        .select("stage", "parameter", "value")
-        .iter_rows()
-        if parameter == "output_per_feed_fraction"
-    }
+    parameters = parameters_of(tables["stage_parameters"], "stage")
     values: list[float | None] = []
     columns = ("facility", "capacity", "capacity_unit", "stage", "commodity")
     for facility, capacity, unit, stage, commodity in rows.select(columns).iter_rows():
@@ -132,7 +126,8 @@ def stage_capacity(
             continue
         composition = book.commodities[commodity].composition
         try:
-            per_unit = unit_factor(unit, measures[stage], composition, feed.get(stage, 1.0))
+            per_feed = parameters.get(stage, {}).get("output_per_feed_fraction", 1.0)
+            per_unit = unit_factor(unit, measures[stage], composition, per_feed)
         except InputError as error:
             raise InputError(facility, f"{error.text}: {error.rule}", error.fix) from error
         values.append(capacity * per_unit)
@@ -261,7 +256,7 @@ def make_outlook(
     import numpy as np
 
     entry_years = np.arange(min(years[0], as_of.year) - EARLIEST_ENTRY_YEARS, years[-1] + 1)
-    parameters = _parameters(tables)
+    parameters = parameters_of(tables["stage_parameters"], "stage")
     groups = dict(tables["stages"].select("stage", "transition_group").iter_rows())
     chains = {
         g: StatusChain.from_table(tables["status_transitions"], g, weighting)
@@ -293,12 +288,11 @@ def make_outlook(
     )
 
 
-def _parameters(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, float]]:
+def parameters_of(table: pl.DataFrame, key: str) -> dict[str, dict[str, float]]:
+    """Key (a stage, a kind of plant) -> parameter -> value."""
     result: dict[str, dict[str, float]] = {}
-    for stage, parameter, value in (
-        tables["stage_parameters"].select("stage", "parameter", "value").iter_rows()
-    ):
-        result.setdefault(stage, {})[parameter] = value
+    for name, parameter, value in table.select(key, "parameter", "value").iter_rows():
+        result.setdefault(name, {})[parameter] = value
     return result
 
 

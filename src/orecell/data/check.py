@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from orecell.data.schema import Column, Table
-from orecell.errors import Fault
+from orecell.errors import CaseError, Fault
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,6 +62,17 @@ def suggest(value: str, known: Iterable[str], otherwise: str) -> str:
     """A fix: the known word nearest to `value`, or what else to do."""
     near = did_you_mean(value, known)
     return f"did you mean '{near}'?" if near else otherwise
+
+
+def refuse_unknown(option: str, value: str, known: Collection[str], rule: str = "is not known") -> None:
+    """Raise CaseError if a choice on the command line is none of the known words."""
+    if value not in known:
+        raise refused_option(option, value, rule, suggest(value, known, f"one of {', '.join(known)}"))
+
+
+def refused_option(option: str, value: str, rule: str, fix: str) -> CaseError:
+    """The error of one choice on the command line."""
+    return CaseError([Fault("command line", None, option, value, rule, fix)])
 
 
 def check_table(

@@ -6,11 +6,11 @@ street. Left out: boxes of countries outside North America.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from orecell.core.geography import great_circle_km
 from orecell.data.case_rows import At, rows_of
 from orecell.errors import Fault
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from orecell.data.package import Case
 
 MAX_DISTANCE_KM = 2000.0
-EARTH_RADIUS_KM = 6371.0
 
 
 class Box(NamedTuple):
@@ -73,7 +72,7 @@ def facilities_lie_in_their_region(case: Case) -> Iterator[Fault]:
         country, *center = centers[region]
         outside = list(_outside("facilities", row, place, country))
         yield from outside
-        distance = _distance_km(place, center)
+        distance = great_circle_km(*place, *center)
         if not outside and distance > MAX_DISTANCE_KM:
             shown = f"{place[0]:g}, {place[1]:g}"
             rule = f"lies {distance:,.0f} km from the center of {region}"
@@ -97,11 +96,3 @@ def _outside(table: str, row: int, place: list[float], country: str) -> Iterator
         if not low <= value <= high:
             rule = f"{country} lies between {low:g} and {high:g} degrees of {column}"
             yield At(table, row, column).fault(value, rule, "west is negative; correct the coordinates")
-
-
-def _distance_km(a: list[float], b: list[float]) -> float:
-    """Great-circle distance of two points given in degrees."""
-    (lat_a, lon_a), (lat_b, lon_b) = ([math.radians(x) for x in point] for point in (a, b))
-    h = math.sin((lat_a - lat_b) / 2) ** 2
-    h += math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_a - lon_b) / 2) ** 2
-    return 2.0 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, h)))

@@ -22,6 +22,7 @@ from orecell.data import recipe_rules as flows
 from orecell.data.case_rows import At, resolved, rows_of
 from orecell.data.check import suggest
 from orecell.data.scenario import Scenario
+from orecell.data.tables import OUTLOOK_PARAMETERS
 from orecell.errors import Fault
 
 if TYPE_CHECKING:
@@ -178,18 +179,9 @@ def qualification_fits_the_horizon(case: Case) -> Iterator[Fault]:
 
 def stages_are_parameterized(case: Case) -> Iterator[Fault]:
     """Every stage has the parameters that the outlook reads: none is defaulted in silence."""
-    needed = (
-        "utilization_fraction",
-        "qualification_years",
-        "ramp_fraction_year_1",
-        "ramp_fraction_year_2",
-        "ramp_fraction_year_3",
-        "lead_time_announced_years",
-        "lead_time_construction_years",
-    )
     have = set(case.tables["stage_parameters"].select("stage", "parameter").iter_rows())
     for row, stage in rows_of(case, "stages", "stage"):
-        for parameter in needed:
+        for parameter in OUTLOOK_PARAMETERS:
             if (stage, parameter) not in have:
                 fix = f"add the row {stage}, {parameter} to tables/stage_parameters.csv"
                 yield At("stages", row, "stage").fault(stage, f"stage {stage} needs {parameter}", fix)

@@ -68,6 +68,16 @@ class Settings(BaseModel):
     use_assumed_capacity: bool | None = None
     headline_year: int | None = Field(default=None, ge=2000, le=2100)
 
+    @property
+    def last_choice(self) -> tuple[str, str]:
+        """Last date of knowledge and last demand case, which are shown first."""
+        return (self.as_of or [""])[-1], (self.demand_cases or [""])[-1]
+
+    @property
+    def capacity_basis(self) -> str:
+        """Capacity basis of the results shown: `with_assumed` or `sourced`."""
+        return "with_assumed" if self.use_assumed_capacity else "sourced"
+
 
 class Scenario(BaseModel):
     """A named set of settings and overrides, with the reason for it."""

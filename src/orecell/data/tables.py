@@ -39,7 +39,7 @@ FLOW_UNITS = (
     "MWh/GWh",
     "GJ/t",
 )
-STAGE_PARAMETERS = (
+OUTLOOK_PARAMETERS = (
     "utilization_fraction",
     "qualification_years",
     "ramp_fraction_year_1",
@@ -47,8 +47,10 @@ STAGE_PARAMETERS = (
     "ramp_fraction_year_3",
     "lead_time_announced_years",
     "lead_time_construction_years",
-    "output_per_feed_fraction",
 )
+"""Parameters that the outlook reads of every stage: none is defaulted in silence."""
+
+STAGE_PARAMETERS = (*OUTLOOK_PARAMETERS, "output_per_feed_fraction")
 
 
 PLACES = (

@@ -7,7 +7,7 @@ that millions of keys cost no Python loop. Missing, extra and repeated labels ra
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -70,6 +70,12 @@ class Coded:
 
 Labels = Sequence[Label] | Coded | Any
 """Labels of many keys: a list, an array of text or whole numbers, a polars column, or `Coded`."""
+
+
+def by_axis(axes: Sequence[str], keys: Iterable[Sequence[Any]]) -> dict[str, list[Label]]:
+    """Keys given whole, one label per axis each, as `Keys.listed` and `Block.at` take them."""
+    listed = list(keys)
+    return {axis: [key[i] for key in listed] for i, axis in enumerate(axes)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +160,10 @@ class Keys:
         return Coded(
             self.levels[name], np.arange(len(self.levels[name]), dtype=np.int64).reshape(along), self.shape
         )
+
+    def tuples(self) -> list[tuple[Label, ...]]:
+        """The labels of every key, in order."""
+        return list(zip(*(self.axis(name).labels() for name in self.axes), strict=True))
 
     def label(self, position: int) -> str:
         """The key at a position as text, for example `pcam_nmc811,US-KY,2030`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orecell.core.wording import percent
+from orecell.core.wording import in_sentence, listed, percent
 from orecell.results.run import Run
 
 if TYPE_CHECKING:
@@ -20,12 +20,11 @@ def finding(run: Run) -> str:
     import polars as pl
 
     settings = run.scenario.settings
-    date, case = (settings.as_of or [""])[-1], (settings.demand_cases or [""])[-1]
+    date, case = settings.last_choice
     year = settings.headline_year
-    capacity = "with_assumed" if settings.use_assumed_capacity else "sourced"
     pick = (pl.col("as_of") == date) & (pl.col("demand_case") == case) & (pl.col("year") == year)
     pick &= (pl.col("region_set") == "usa") & (pl.col("basis") == "expected")
-    pick &= pl.col("capacity") == capacity
+    pick &= pl.col("capacity") == settings.capacity_basis
     cap = run.frames["bottleneck"].filter(pick).row(0, named=True)
     if cap["demand_gwh"] <= 0:
         return f"{case} has no US demand in {year}, so there is nothing to cover."
@@ -42,19 +41,14 @@ def _coverage_sentence(coverage: pl.DataFrame, demand_gwh: float, year: int, cas
     named = [f"{percent(share[stage])} of the {name}" for stage, name in NAMED if stage in share]
     lowest = coverage.sort("coverage_fraction", "stage_order")
     low = [n for n, value in lowest.select("stage_name", "coverage_fraction").iter_rows() if value < LOW]
-    lows = f"; under {percent(LOW)} in {_listed([_lower(name) for name in low])}" if low else ""
-    what = _listed(named or ["none of the materials"])
+    lows = f"; under {percent(LOW)} in {_all([in_sentence(name) for name in low])}" if low else ""
+    what = _all(named or ["none of the materials"])
     need = f"{year} demand needs ({demand_gwh:,.0f} GWh, {case})"
     return f"US plants are expected to cover {what} that {need}{lows}."
 
 
-def _lower(name: str) -> str:
-    is_name = name.split()[0].isupper() or name.startswith("pCAM")
-    return name if is_name else name[0].lower() + name[1:]
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def _all(names: list[str]) -> str:
+    return listed(names, len(names))
 
 
 def _bottleneck_sentence(row: dict[str, object]) -> str:
@@ -65,7 +59,7 @@ def _bottleneck_sentence(row: dict[str, object]) -> str:
         return f"Demand, not any stage, caps {cells}."
     following = str(row["next_stage_name"])
     if gwh < SHOWN_GWH and lifted >= SHOWN_GWH:
-        stage = _lower(str(row["stage_name"]))
+        stage = in_sentence(str(row["stage_name"]))
         none = f"Next to no {stage} is expected, so next to no {cells}"
         return f"{none}; with enough of it {following} would hold them at {lifted:,.1f} GWh."
     if lifted > gwh * (1 + 1e-9) + 1e-9:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orecell.chain.demand import demand_by_chemistry
-from orecell.chain.plan.from_case import CLASSES, MARKETS, SEGMENT, PlanChoices, plan_of_case
+from orecell.chain.plan.from_case import MARKETS, SEGMENT, PlanChoices, plan_of_case
 from orecell.chain.plan.model import Model, Plan, make_model, solve_with_and_without
 from orecell.chain.plan.near_optimal import Metric
 from orecell.chain.plan.network_input import OutputTarget, PlanInput, SourcingRule
 from orecell.chain.plan.useful import useful_part
 from orecell.chain.requirement import content, unit_requirements
 from orecell.data.book import Book, read_book
-from orecell.data.check import did_you_mean
+from orecell.data.check import refuse_unknown, refused_option
 from orecell.data.package import Case
-from orecell.errors import CaseError, Fault, NotSolvedError, StoreError
+from orecell.data.tables import SOURCING_CLASSES
+from orecell.errors import NotSolvedError, StoreError
+from orecell.lp.axes import by_axis
 from orecell.results.plan_tables import plan_tables, used_blocks
 from orecell.results.plan_words import Names, next_steps, plan_finding, repair_sentences
 
@@ -42,7 +44,7 @@ def _share_and_year(text: str, option: str, name: str, example: str) -> tuple[st
         found = "", -1.0, 0
     if not found[0] or not 0.0 <= found[1] <= 1.0:
         rule = f"must be {name}:share@year with a share between 0 and 1"
-        raise CaseError([Fault("command line", None, option, text, rule, f"write for example {example}")])
+        raise refused_option(option, text, rule, f"write for example {example}")
     return found
 
 
@@ -72,11 +74,7 @@ class SourcingWish:
     def parse(cls, text: str) -> SourcingWish:
         """Read `allied:0.2@2033`; raises CaseError."""
         wish = cls(*_share_and_year(text, "--sourcing", "class", "allied:0.2@2033"))
-        if wish.origin_class not in CLASSES:
-            near = did_you_mean(wish.origin_class, CLASSES)
-            fix = f"did you mean '{near}'?" if near else f"one of {', '.join(CLASSES)}"
-            rule = "is not a sourcing class"
-            raise CaseError([Fault("command line", None, "--sourcing", wish.origin_class, rule, fix)])
+        refuse_unknown("--sourcing", wish.origin_class, SOURCING_CLASSES, "is not a sourcing class")
         return wish
 
     def rule(self, years: Sequence[int]) -> SourcingRule:
@@ -86,7 +84,7 @@ class SourcingWish:
             CaseError: the plan ends before the year.
         """
         _within(self.year, years, "--sourcing")
-        classes = CLASSES[: CLASSES.index(self.origin_class) + 1]
+        classes = SOURCING_CLASSES[: SOURCING_CLASSES.index(self.origin_class) + 1]
         shares = {year: self.share for year in years if year >= self.year}
         return SourcingRule(self.origin_class, (SEGMENT,), classes, shares)
 
@@ -94,7 +92,7 @@ class SourcingWish:
 def _within(year: int, years: Sequence[int], option: str) -> None:
     if year not in years:
         rule = f"the plan covers {years[0]} to {years[-1]}"
-        raise CaseError([Fault("command line", None, option, str(year), rule, "choose a year within")])
+        raise refused_option(option, str(year), rule, "choose a year within")
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ class PlanRun:
 
     Attributes:
         plan: the plan.
-        cost_without: least cost without targets and sourcing rules, present value [USD].
+        cost_without: least cost without targets, sourcing rules and budget, present value [USD].
         tables: tidy rows by table.
         finding: one paragraph.
         steps: the most valuable next steps, one sentence each.
@@ -149,8 +147,8 @@ class PlanRun:
     names: Names
     question: Question
 
-    def document(self) -> dict[str, Any]:
-        """Everything as plain values for JSON."""
+    def summary(self) -> dict[str, Any]:
+        """Everything but the tables, as plain values."""
         return {
             "finding": self.finding,
             "cost_usd": self.plan.solution.objective,
@@ -158,8 +156,11 @@ class PlanRun:
             "next_steps": list(self.steps),
             "question": asdict(self.question),
             "certificate": asdict(self.plan.certificate),
-            **self.tables,
         }
+
+    def document(self) -> dict[str, Any]:
+        """Everything as plain values for JSON."""
+        return {**self.summary(), **self.tables}
 
 
 def plan_input(case: Case, question: Question) -> tuple[PlanInput, Need, Names]:
@@ -173,26 +174,23 @@ def plan_input(case: Case, question: Question) -> tuple[PlanInput, Need, Names]:
     need = _need(case, book, question.choices)
     us = tuple(name for name in given.places if name.startswith("US-"))
     useful = {recipe for plant in useful_part(given).plants for recipe in plant.recipes}
-    made = {stage: recipes for stage, recipes in need.weights.items() if useful & set(recipes)}
+    made = sorted(stage for stage, recipes in need.weights.items() if useful & set(recipes))
     targets: dict[str, OutputTarget] = {}
     for target in question.targets:
         new = _output_target(target, need, us, made)
-        targets[new.name] = _strictest(targets.get(new.name, new), new)
+        old = targets.get(new.name, new)
+        targets[new.name] = replace(new, amount=_highest(old.amount, new.amount))
     rules: dict[str, SourcingRule] = {}
     for wish in question.sourcing:
         rule = wish.rule(given.years)
-        old = rules.get(rule.name, rule)
-        rules[rule.name] = replace(rule, share=_highest(old.share, rule.share))
+        before = rules.get(rule.name, rule)
+        rules[rule.name] = replace(rule, share=_highest(before.share, rule.share))
     asked = replace(given, targets=tuple(targets.values()), rules=tuple(rules.values()))
     return asked, need, _names(case)
 
 
-def _strictest(old: OutputTarget, new: OutputTarget) -> OutputTarget:
-    """Targets of one stage are one, with the highest amount of each year."""
-    return replace(new, amount=_highest(old.amount, new.amount))
-
-
 def _highest(old: Mapping[int, float], new: Mapping[int, float]) -> dict[int, float]:
+    """What is asked of one stage or class more than once is asked once, at its highest in each year."""
     return {year: max(old.get(year, 0.0), new.get(year, 0.0)) for year in sorted({*old, *new})}
 
 
@@ -215,13 +213,10 @@ def _need(case: Case, book: Book, choices: PlanChoices) -> Need:
 
 
 def _output_target(
-    target: Target, need: Need, places: tuple[str, ...], made: Mapping[str, object]
+    target: Target, need: Need, places: tuple[str, ...], made: Collection[str]
 ) -> OutputTarget:
-    if target.stage not in made:
-        near = did_you_mean(target.stage, made)
-        fix = f"did you mean '{near}'?" if near else f"one of {', '.join(sorted(made))}"
-        rule = "is not a stage on the way to the cells that the plan serves"
-        raise CaseError([Fault("command line", None, "--target", target.stage, rule, fix)])
+    rule = "is not a stage on the way to the cells that the plan serves"
+    refuse_unknown("--target", target.stage, made, rule)
     _within(target.year, need.years, "--target")
     amount = target.share * need.of(target.stage, target.year)
     return OutputTarget(target.stage, need.weights[target.stage], places, {target.year: amount})
@@ -276,8 +271,7 @@ def write_plan(run: PlanRun, folder: Path) -> None:
         for name, rows in run.tables.items():
             frame = pl.DataFrame(rows or _no_rows(run.plan, name), infer_schema_length=None)
             frame.write_parquet(folder / f"{name}.parquet")
-        whole = {key: value for key, value in run.document().items() if key not in run.tables}
-        (folder / "plan.json").write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+        (folder / "plan.json").write_text(json.dumps(run.summary(), indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise StoreError(f"cannot write {folder}: {error}") from error
 
@@ -297,12 +291,12 @@ def _us_output(model: Model, need: Need, stage: str, year: int) -> Metric:
     for plant in given.plants:
         for recipe in plant.recipes:
             if plant.place.startswith("US-") and recipe in need.weights.get(stage, {}):
-                for rank in range(given.rank(plant.place), len(given.classes)):
-                    keys.append((plant.name, recipe, given.classes[rank], year))
+                for origin_class in given.classes_from(plant.place):
+                    keys.append((plant.name, recipe, origin_class, year))
                     weights.append(need.weights[stage][recipe] / max(need.of(stage, year), 1e-12))
     if not keys:
         return Metric(stage, ())
-    where = block.at(**{axis: [key[i] for key in keys] for i, axis in enumerate(block.keys.axes)})
+    where = block.at(**by_axis(block.keys.axes, keys))
     return Metric(stage, ((where, np.array(weights)),))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from orecell.chain.plan.costs import discount_factors
+from orecell.chain.plan.costs import discount_factors, distance_km, freight_cost, is_sea
 from orecell.chain.plan.model import Plan
 from orecell.chain.plan.network_input import Plant
 from orecell.core.money import annuity
@@ -18,17 +18,16 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, Any]]
 NOISE = 1e-7
-MINUTE = 1e-6
+LEAST_CAPEX_USD = 1.0
 
 
 def used(plan: Plan, block: Block) -> Rows:
     """Keys and values of a block's columns that are not zero."""
     values = plan.solution.values(block)
     largest = float(abs(values).max(initial=0.0))
-    labels = [block.keys.axis(axis).labels() for axis in block.keys.axes]
     return [
         {**dict(zip(block.keys.axes, key, strict=True)), "value": float(value)}
-        for *key, value in zip(*labels, values, strict=True)
+        for key, value in zip(block.keys.tuples(), values, strict=True)
         if value > max(NOISE, 1e-9 * largest)
     ]
 
@@ -70,7 +69,7 @@ def builds(plan: Plan) -> Rows:
     for row in used(plan, plan.model.columns.build):
         plant = plants[str(row["plant"])]
         amount = row["value"] * (plant.block or 1.0)
-        if amount * (plant.capex or 0.0) < MINUTE * 1e6:
+        if amount * (plant.capex or 0.0) < LEAST_CAPEX_USD:
             continue
         rows.append(
             {
@@ -102,7 +101,7 @@ def costs(plan: Plan) -> Rows:
     """Undiscounted cost by term and year [USD]; discounted and added up they are the objective."""
     given, columns = plan.model.plan, plan.model.columns
     discount = discount_factors(given.years, given.discount_rate)
-    matrix_cost = plan.model.problem.matrix().cost
+    matrix_cost = plan.solver.matrix.cost
     rows: Rows = []
     terms = {
         "operation": columns.activity,
@@ -145,7 +144,6 @@ def prices(plan: Plan) -> Rows:
     discount = discount_factors(given.years, given.discount_rate)
     block = plan.model.problem.row_blocks["balance"]
     duals = plan.solution.duals(block)
-    labels = [block.keys.axis(axis).labels() for axis in block.keys.axes]
     return [
         {
             "commodity": c,
@@ -154,15 +152,13 @@ def prices(plan: Plan) -> Rows:
             "year": y,
             "usd_per_unit": float(dual) / discount[int(str(y))],
         }
-        for c, p, k, y, dual in zip(*labels, duals, strict=True)
+        for (c, p, k, y), dual in zip(block.keys.tuples(), duals, strict=True)
         if abs(dual) > NOISE
     ]
 
 
 def emissions(plan: Plan) -> Rows:
     """t CO2e by year from plants and freight of the plan."""
-    from orecell.chain.plan.costs import distance_km, freight_cost, is_sea
-
     given, plants = plan.model.plan, _plants(plan)
     totals = dict.fromkeys(given.years, 0.0)
     for row in used(plan, plan.model.columns.activity):

@@ -1,6 +1,6 @@
 """A plan in words: the most valuable next steps, and repairs of a plan that cannot be.
 
-Worth comes from duals: what one more unit of a limit would save, undiscounted, in money of the year.
+Worth comes from duals: what 1 % more room in a limit takes off the cost, in present value as the cost is.
 No word of linear programming reaches the reader.
 """
 
@@ -12,9 +12,9 @@ from typing import Any
 
 from orecell.chain.plan.constraints import FAMILIES
 from orecell.chain.plan.costs import discount_factors
-from orecell.chain.plan.from_case import CLASSES
 from orecell.chain.plan.model import Model, Plan
-from orecell.core.wording import percent
+from orecell.core.wording import in_sentence, percent
+from orecell.data.tables import SOURCING_CLASSES
 from orecell.lp.explain import Give, Repair, binding, repairs
 from orecell.lp.highs import Solver
 
@@ -51,11 +51,19 @@ class Names:
     def plant(self, name: str) -> tuple[str, str, str]:
         """Kind, place and unit of a plant `kind@place`."""
         kind, _, place = name.partition("@")
-        return self.kinds.get(kind, kind), self.places.get(place, place), self.units.get(kind, "unit")
+        return self.kinds.get(kind, kind), self.place(place), self.units.get(kind, "unit")
 
     def commodity(self, name: str) -> str:
         """Name of a commodity."""
         return self.commodities.get(name, name)
+
+    def place(self, name: str) -> str:
+        """Name of a place."""
+        return self.places.get(name, name)
+
+    def stage(self, name: str) -> str:
+        """Name of a stage inside a sentence."""
+        return in_sentence(self.stages.get(name, name))
 
 
 def plan_finding(plan: Plan, without: float, tables: Mapping[str, Rows], names: Names) -> str:
@@ -63,7 +71,7 @@ def plan_finding(plan: Plan, without: float, tables: Mapping[str, Rows], names: 
 
     Args:
         plan: a certified plan.
-        without: least cost without targets and sourcing rules [USD].
+        without: least cost without what was asked: targets, sourcing rules, budget [USD].
         tables: of the plan.
         names: words for the reader.
     """
@@ -73,7 +81,7 @@ def plan_finding(plan: Plan, without: float, tables: Mapping[str, Rows], names: 
     spent = dict.fromkeys(TERMS, 0.0)
     for row in tables["costs"]:
         spent[row["term"]] += row["usd"] * discount[row["year"]]
-    markets = ", ".join(names.places.get(demand.place, demand.place) for demand in given.demands)
+    markets = ", ".join(names.place(demand.place) for demand in given.demands)
     served = sum(row["value"] for row in tables["served"])
     parts = [
         f"The cheapest plan serves {served:,.0f} GWh of cells from {years[0]} to {years[-1]} ({markets}) "
@@ -111,7 +119,7 @@ def _unserved(plan: Plan, unmet: Rows, penalty: float, names: Names) -> list[str
         by_place[row["place"]] = by_place.get(row["place"], 0.0) + row["value"]
     if not by_place:
         return []
-    where = ", ".join(f"{names.places.get(place, place)} {gwh:,.1f}" for place, gwh in by_place.items())
+    where = ", ".join(f"{names.place(place)} {gwh:,.1f}" for place, gwh in by_place.items())
     price = max(demand.unmet_price for demand in plan.model.plan.demands) / 1e6
     return [
         f"Not all can be served: {sum(by_place.values()):,.1f} GWh are left unserved ({where}); "
@@ -130,7 +138,7 @@ def _built(builds: Rows, names: Names) -> str:
         return "It builds nothing beyond the plants expected anyway."
     largest = sorted(capital, key=lambda kind: -capital[kind])[:MOST_KINDS]
     words = [
-        f"{_small(names.kinds.get(kind, kind))} {_amount(amount[kind], names.units[kind])}/yr"
+        f"{in_sentence(names.kinds.get(kind, kind))} {_amount(amount[kind], names.units[kind])}/yr"
         for kind in largest
     ]
     total = _money(sum(capital.values()))
@@ -157,7 +165,7 @@ def next_steps(plan: Plan, names: Names, count: int = 3) -> list[str]:
         describe = DESCRIBE.get(worth.block)
         if describe is None:
             continue
-        key = worth.label.removeprefix(f"{worth.block}[").removesuffix("]").split(",")
+        _, key = _parts(worth.label)
         room = ROOM * abs(worth.end) or 1.0 * (worth.block == "sourcing")
         value = abs(worth.per_unit) * room
         found = asked if worth.block in ("target", "sourcing", "capital") else others
@@ -168,11 +176,6 @@ def next_steps(plan: Plan, names: Names, count: int = 3) -> list[str]:
     return [sentence for _, sentence in [*asked.values(), *best]]
 
 
-def _small(name: str) -> str:
-    """A name inside a sentence: pCAM and CAM keep their capitals."""
-    return name if name[:2].isupper() or name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
 def _money(usd: float) -> str:
     return f"{usd / 1e9:,.1f} billion USD" if usd >= 1e9 else f"{usd / 1e6:,.1f} MUSD"
 
@@ -180,18 +183,18 @@ def _money(usd: float) -> str:
 def _plant_step(what: str) -> Callable[[float, list[str], Names], str]:
     def describe(room: float, key: list[str], names: Names) -> str:
         kind, place, unit = names.plant(key[0])
-        return f"{_amount(room, unit)}/yr more {what} capacity of {_small(kind)} in {place} in {key[1]}"
+        return f"{_amount(room, unit)}/yr more {what} capacity of {in_sentence(kind)} in {place} in {key[1]}"
 
     return describe
 
 
 def _growth_step(room: float, key: list[str], names: Names) -> str:
     kind, _, unit = names.plant(key[0])
-    return f"Crews for {_amount(room, unit)}/yr more {_small(kind)} coming on line in {key[1]}"
+    return f"Crews for {_amount(room, unit)}/yr more {in_sentence(kind)} coming on line in {key[1]}"
 
 
 def _import_step(room: float, key: list[str], names: Names) -> str:
-    amount, seller = _amount(room, names.commodity_units[key[0]]), names.places.get(key[1], key[1])
+    amount, seller = _amount(room, names.commodity_units[key[0]]), names.place(key[1])
     return f"{amount} more {names.commodity(key[0])} from {seller} in {key[2]}"
 
 
@@ -200,7 +203,8 @@ def _sourcing_step(room: float, key: list[str], _: Names) -> str:
 
 
 def _class(name: str) -> str:
-    return name if name == CLASSES[0] else f"{name} or better"
+    """`domestic`, `allied or better`."""
+    return name if name == SOURCING_CLASSES[0] else f"{name} or better"
 
 
 def _budget_step(_room: float, _key: list[str], _names: Names) -> str:
@@ -208,7 +212,7 @@ def _budget_step(_room: float, _key: list[str], _names: Names) -> str:
 
 
 def _target_step(_room: float, key: list[str], names: Names) -> str:
-    return f"Setting the target for {_small(names.stages.get(key[0], key[0]))} in {key[1]} 1 % lower"
+    return f"Setting the target for {names.stage(key[0])} in {key[1]} 1 % lower"
 
 
 DESCRIBE: Mapping[str, Callable[[float, list[str], Names], str]] = {
@@ -231,6 +235,12 @@ def repair_sentences(model: Model, names: Names) -> list[tuple[Repair, str]]:
     ]
 
 
+def _parts(label: str) -> tuple[str, list[str]]:
+    """Block and key of a row: `growth[cell_plant,2033]` becomes `growth` and its two labels."""
+    block, _, inner = label.partition("[")
+    return block, inner.removesuffix("]").split(",")
+
+
 def _gives(gives: tuple[Give, ...], names: Names, most: int = 3) -> str:
     largest = sorted(gives, key=lambda give: -give.amount)
     parts = [_give(give, names) for give in largest[:most]]
@@ -239,21 +249,20 @@ def _gives(gives: tuple[Give, ...], names: Names, most: int = 3) -> str:
 
 
 def _give(give: Give, names: Names) -> str:
-    block, _, inner = give.label.partition("[")
-    key = inner.removesuffix("]").split(",")
+    block, key = _parts(give.label)
     if block in ("capacity", "qualification"):
         kind, place, unit = names.plant(key[0])
         what = "accepted" if block == "qualification" else "running"
-        return f"{_amount(give.amount, unit)}/yr of {_small(kind)} {what} in {place} by {key[1]}"
+        return f"{_amount(give.amount, unit)}/yr of {in_sentence(kind)} {what} in {place} by {key[1]}"
     if block == "growth":
         kind, _, unit = names.plant(key[0])
-        return f"{_amount(give.amount, unit)}/yr more of {_small(kind)} on line in {key[1]}"
+        return f"{_amount(give.amount, unit)}/yr more of {in_sentence(kind)} on line in {key[1]}"
     if block == "imports":
-        seller = names.places.get(key[1], key[1])
+        seller = names.place(key[1])
         amount = _amount(give.amount, names.commodity_units[key[0]])
         return f"{amount} of {names.commodity(key[0])} from {seller} in {key[2]}"
     if block == "target":
-        return f"by {percent(give.share)} of it for {_small(names.stages.get(key[0], key[0]))} in {key[1]}"
+        return f"by {percent(give.share)} of it for {names.stage(key[0])} in {key[1]}"
     if block == "sourcing":
         return f"{give.amount:,.3g} GWh off the rule for {_class(key[0])} cells in {key[1]}"
     if block == "capital":

@@ -94,7 +94,9 @@ def run_case(case: Case, scenario: Scenario) -> Run:
     rows["requirement"] = _requirement_rows(case, unit, demands)
     rows["cell_cost"] = cell_cost_rows(book, case.tables, PRICE_YEAR)
     rows["concentration"] = concentration_rows(case.tables)
-    rows["published"] = published_rows(case.tables, _at_their_dates(setup, rows), _capacity(scenario))
+    rows["published"] = published_rows(
+        case.tables, _at_their_dates(setup, rows), scenario.settings.capacity_basis
+    )
     frames = {name: make_frame(name, table) for name, table in sorted(rows.items())}
     run_id = _run_id(case, scenario)
     return Run(run_id, case, scenario, frames, _manifest(case, scenario, run_id, frames))
@@ -160,12 +162,12 @@ def _measure(setup: _Setup, dates: Sequence[str], *, is_brief: bool = False) -> 
             first = min(case.tables["facility_states"]["known_on"].to_list())
             raise InputError(f"as_of {as_of}", "no facility was known by then", f"choose {first} or later")
         for capacity, use_assumed in CAPACITIES.items():
-            if is_brief and capacity != _capacity(scenario):
+            if is_brief and capacity != scenario.settings.capacity_basis:
                 continue
             sized = stage_capacity(states, setup.book, case.tables, use_assumed=use_assumed)
             weighting = scenario.settings.weighting or "count"
             outlook = make_outlook(sized, case.tables, setup.unit.years, date, weighting)
-            if capacity == _capacity(scenario):
+            if capacity == scenario.settings.capacity_basis:
                 rows["facility_status"] += facility_rows(outlook.facilities, as_of, case)
                 rows["supply_by_status"] += status_rows(outlook, as_of, case)
             head: dict[str, object] = {"as_of": as_of, "capacity": capacity}
@@ -221,10 +223,6 @@ def _located(outlook: Outlook, case: Case) -> pl.DataFrame:
     """Facilities with the country of their region, in the order of the outlook."""
     regions = case.table("regions").select("region", "country")
     return outlook.facilities.join(regions, on="region", how="left", maintain_order="left")
-
-
-def _capacity(scenario: Scenario) -> str:
-    return "with_assumed" if scenario.settings.use_assumed_capacity else "sourced"
 
 
 def make_balance(

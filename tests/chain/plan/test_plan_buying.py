@@ -8,6 +8,7 @@ import pytest
 from small_plans import AWAY, CLEAN, DIRTY, HOME, by_year, dual, plan, sells, solved, used, wants
 
 from orecell.chain.plan.network_input import Freight, Place, SourcingRule
+from orecell.core.geography import EARTH_RADIUS_KM
 from orecell.errors import InputError
 
 Y = (2030,)
@@ -169,7 +170,7 @@ def test_freight_is_paid_by_distance_handling_and_carbon() -> None:
         freight=freight,
         carbon_price=50.0,
     )
-    road = 1.5 * 6371.0088 * math.pi / 180
+    road = 1.5 * EARTH_RADIUS_KM * math.pi / 180
     assert found.solution.objective == pytest.approx(5.0 + 2 * (3 + 0.1 * road) + 2 * 50 * 0.2 * road / 1000)
 
 
@@ -184,7 +185,7 @@ def test_far_places_are_reached_by_sea() -> None:
         tonnes={"metal": 1.0},
         freight=Freight(9.0, 0.01, 0.0, 0.0, 0.0, 9.0, 1.2),
     )
-    assert found.solution.objective == pytest.approx(5.0 + 0.01 * 1.2 * 6371.0088 * math.pi / 2)
+    assert found.solution.objective == pytest.approx(5.0 + 0.01 * 1.2 * EARTH_RADIUS_KM * math.pi / 2)
 
 
 @pytest.mark.parametrize(

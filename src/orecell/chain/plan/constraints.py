@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from orecell.chain.plan.network_input import PlanInput, Plant
 from orecell.chain.plan.variables import Columns, Reach, build_years
-from orecell.lp.axes import Keys
+from orecell.lp.axes import Keys, by_axis
 from orecell.lp.problem import Block, Problem
 
 Entries = list[tuple[tuple[object, ...], tuple[object, ...], float]]
@@ -39,18 +39,15 @@ class Rows:
         self, name: str, axes: tuple[str, ...], keys: list[tuple[object, ...]], **ends: object
     ) -> Block:
         """A block of rows; it exists without keys too, so that every family can be asked to give way."""
-        labels = {axis: [key[i] for key in keys] for i, axis in enumerate(axes)}
-        return self.problem.rows(Keys.listed(name, labels), **ends)  # type: ignore[arg-type]
+        return self.problem.rows(Keys.listed(name, by_axis(axes, keys)), **ends)  # type: ignore[arg-type]
 
     def add(self, rows: Block, columns: Block, entries: Entries) -> None:
         """Entries of one block of rows and one of columns, each by its labels."""
         if not entries:
             return
         row_keys, column_keys, values = zip(*entries, strict=True)
-        row = rows.at(**{axis: [key[i] for key in row_keys] for i, axis in enumerate(rows.keys.axes)})
-        column = columns.at(
-            **{axis: [key[i] for key in column_keys] for i, axis in enumerate(columns.keys.axes)}
-        )
+        row = rows.at(**by_axis(rows.keys.axes, row_keys))
+        column = columns.at(**by_axis(columns.keys.axes, column_keys))
         self.problem.terms(row, column, values)
 
 
@@ -74,12 +71,12 @@ def balance(rows: Rows, plan: PlanInput, columns: Columns, reach: Reach) -> None
     rows.add(
         block,
         columns.serve,
-        [((c, p, k, y), (s, p, c, k, y), -1.0) for s, p, c, k, y in _keys(columns.serve)],
+        [((c, p, k, y), (s, p, c, k, y), -1.0) for s, p, c, k, y in columns.serve.keys.tuples()],
     )
-    rows.add(block, columns.dispose, [(key, key, -1.0) for key in _keys(columns.dispose)])
+    rows.add(block, columns.dispose, [(key, key, -1.0) for key in columns.dispose.keys.tuples()])
     worse = dict(zip(plan.classes, plan.classes[1:], strict=False))
-    down: Entries = [(key, key, -1.0) for key in _keys(columns.downgrade)]
-    down += [((c, p, worse[str(k)], y), (c, p, k, y), 1.0) for c, p, k, y in _keys(columns.downgrade)]
+    down: Entries = [(key, key, -1.0) for key in columns.downgrade.keys.tuples()]
+    down += [((c, p, worse[str(k)], y), (c, p, k, y), 1.0) for c, p, k, y in columns.downgrade.keys.tuples()]
     rows.add(block, columns.downgrade, down)
 
 
@@ -91,11 +88,11 @@ def _made(plan: PlanInput) -> Entries:
             net = {commodity: -amount for commodity, amount in plan.recipes[recipe].inputs.items()}
             for commodity, amount in plan.recipes[recipe].outputs.items():
                 net[commodity] = net.get(commodity, 0.0) + amount
-            for rank in range(plan.rank(plant.place), len(plan.classes)):
+            for origin_class in plan.classes_from(plant.place):
                 for year in plan.years:
-                    column = (plant.name, recipe, plan.classes[rank], year)
+                    column = (plant.name, recipe, origin_class, year)
                     for commodity, amount in net.items():
-                        made.append(((commodity, plant.place, plan.classes[rank], year), column, amount))
+                        made.append(((commodity, plant.place, origin_class, year), column, amount))
     return made
 
 
@@ -106,13 +103,9 @@ def _forbid(rows: Rows, activity: Block, keys: list[tuple[object, ...]]) -> None
     rows.add(block, activity, [(key, key, 1.0) for key in unique])
 
 
-def _keys(block: Block) -> list[tuple[object, ...]]:
-    return list(zip(*(block.keys.axis(axis).labels() for axis in block.keys.axes), strict=True))
-
-
 def _moves(move: Block) -> Entries:
     entries: Entries = []
-    for key in _keys(move):
+    for key in move.keys.tuples():
         commodity, origin, destination, origin_class, year = key
         entries.append(((commodity, origin, origin_class, year), key, -1.0))
         entries.append(((commodity, destination, origin_class, year), key, 1.0))
@@ -122,7 +115,7 @@ def _moves(move: Block) -> Entries:
 def _bought(plan: PlanInput, buy: Block) -> Entries:
     return [
         ((c, p, plan.places[str(p)].origin_class, y), (c, p, s, y), 1.0)
-        for c, p, s, y in _keys(buy)
+        for c, p, s, y in buy.keys.tuples()
     ]  # fmt: skip
 
 
@@ -169,8 +162,8 @@ def _use_limit(rows: Rows, plan: PlanInput, columns: Columns, limit: UseLimit) -
     builds: Entries = []
     for plant in chosen:
         for recipe, used in plant.recipes.items():
-            for rank in range(plan.rank(plant.place), len(plan.classes)):
-                column = (plant.name, recipe, plan.classes[rank])
+            for origin_class in plan.classes_from(plant.place):
+                column = (plant.name, recipe, origin_class)
                 uses += [((plant.name, year), (*column, year), used) for year in plan.years]
         if plant.capex is not None:
             builds += _adds(plan, plant, limit)
@@ -195,7 +188,7 @@ def imports(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
             key = (supply.commodity, supply.place, year)
             most[key] = most.get(key, 0.0) + supply.quantity[year]
     block = rows.block("imports", ("commodity", "place", "year"), list(most), upper=list(most.values()))
-    rows.add(block, columns.buy, [((c, p, y), (c, p, s, y), 1.0) for c, p, s, y in _keys(columns.buy)])
+    rows.add(block, columns.buy, [((c, p, y), (c, p, s, y), 1.0) for c, p, s, y in columns.buy.keys.tuples()])
 
 
 def demand(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
@@ -205,7 +198,9 @@ def demand(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
     block = rows.block("demand", ("segment", "place", "year"), keys, lower=amounts, upper=amounts)
     rows.add(block, columns.unmet, [(key, key, 1.0) for key in keys])
     rows.add(
-        block, columns.serve, [((s, p, y), (s, p, c, k, y), 1.0) for s, p, c, k, y in _keys(columns.serve)]
+        block,
+        columns.serve,
+        [((s, p, y), (s, p, c, k, y), 1.0) for s, p, c, k, y in columns.serve.keys.tuples()],
     )
     for name, side in (("least_share", 0), ("most_share", 1)):
         _share_rows(rows, plan, columns, name, side)
@@ -224,7 +219,7 @@ def _share_rows(rows: Rows, plan: PlanInput, columns: Columns, name: str, side: 
     ends_of_rows = {"lower": 0.0} if side == 0 else {"upper": 0.0}
     block = rows.block(name, ("segment", "place", "commodity", "year"), keys, **ends_of_rows)
     entries: Entries = []
-    for key in _keys(columns.serve):
+    for key in columns.serve.keys.tuples():
         where, commodity, when = (str(key[0]), str(key[1])), str(key[2]), int(str(key[4]))
         for other, share in limits.get((*where, when), {}).items():
             value = (1.0 if other == commodity else 0.0) - share
@@ -240,7 +235,7 @@ def sourcing(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
     block = rows.block("sourcing", ("rule", "year"), keys, lower=0.0)
     entries: Entries = []
     for rule in plan.rules:
-        for key in _keys(columns.serve):
+        for key in columns.serve.keys.tuples():
             segment, _place, _commodity, origin_class, year = key
             share = rule.share.get(int(str(year)), 0.0)
             if segment in rule.segments and share > 0:
@@ -297,8 +292,8 @@ def target(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
             for recipe in plant.recipes:
                 if plant.place not in wanted.places or recipe not in wanted.weights:
                     continue
-                for rank in range(plan.rank(plant.place), len(plan.classes)):
-                    column = (plant.name, recipe, plan.classes[rank])
+                for origin_class in plan.classes_from(plant.place):
+                    column = (plant.name, recipe, origin_class)
                     weight = wanted.weights[recipe]
                     entries += [((wanted.name, y), (*column, y), weight) for y in wanted.amount]
     rows.add(block, columns.activity, entries)

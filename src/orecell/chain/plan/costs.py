@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import math
-
 from orecell.chain.plan.network_input import Freight, Place
+from orecell.core.geography import great_circle_km
+from orecell.core.money import discount_factor
 
-EARTH_RADIUS_KM = 6371.0088
 SAME_CONTINENT_KM = 5500.0
 
 
 def discount_factors(years: tuple[int, ...], rate: float) -> dict[int, float]:
     """Value in the first year of one dollar in each year."""
-    return {year: (1.0 + rate) ** (years[0] - year) for year in years}
+    return {year: discount_factor(rate, year - years[0]) for year in years}
 
 
 def distance_km(start: Place, end: Place) -> float:
-    """Great-circle distance [km] by the haversine formula."""
-    lat1, lat2 = math.radians(start.latitude), math.radians(end.latitude)
-    half_lat, half_lon = (lat2 - lat1) / 2, math.radians(end.longitude - start.longitude) / 2
-    inner = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(inner)))
+    """Great-circle distance [km]."""
+    return great_circle_km(start.latitude, start.longitude, end.latitude, end.longitude)
 
 
 def is_sea(start: Place, end: Place) -> bool:

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orecell.chain.capacity import known_states, make_outlook, stage_capacity
+from orecell.chain.capacity import known_states, make_outlook, parameters_of, stage_capacity
 from orecell.chain.demand import demand_by_chemistry
 from orecell.chain.plan.network_input import Demand, Freight, Growth, Place, PlanInput, Plant, Supply
 from orecell.chain.requirement import content
+from orecell.data.tables import SOURCING_CLASSES
 from orecell.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from orecell.data.book import Book
 
-CLASSES = ("domestic", "allied", "other", "concern")
 MARKETS = ("USA", "CAN", "MEX")
 SEGMENT = "cells"
 
@@ -70,11 +70,11 @@ def plan_of_case(book: Book, tables: Mapping[str, pl.DataFrame], choices: PlanCh
     Raises:
         InputError: tables of the plan leave out something that a plant or a supply needs.
     """
-    parameters = _parameters(tables)
+    parameters = parameters_of(tables["plant_parameters"], "plant_type")
     plants = _plants(book, tables, choices, parameters)
     return PlanInput(
         years=choices.years,
-        classes=CLASSES,
+        classes=SOURCING_CLASSES,
         places=_places(tables),
         recipes=dict(book.recipes),
         plants=plants,
@@ -88,15 +88,6 @@ def plan_of_case(book: Book, tables: Mapping[str, pl.DataFrame], choices: PlanCh
         carbon_price=choices.carbon_price,
         neighbors=choices.neighbors,
     )
-
-
-def _parameters(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {}
-    for kind, parameter, value in (
-        tables["plant_parameters"].select("plant_type", "parameter", "value").iter_rows()
-    ):
-        found.setdefault(kind, {})[parameter] = value
-    return found
 
 
 def _places(tables: Mapping[str, pl.DataFrame]) -> dict[str, Place]:
@@ -158,17 +149,14 @@ def _plants(
 
 def _ramps(tables: Mapping[str, pl.DataFrame]) -> dict[str, tuple[float, ...]]:
     """Share of nameplate in use in the first three years: ramp x utilization of the stage of each kind."""
-    values = {
-        (s, p): v for s, p, v in tables["stage_parameters"].select("stage", "parameter", "value").iter_rows()
-    }
-    return {
-        kind: tuple(
-            values.get((stage, f"ramp_fraction_year_{n}"), 1.0)
-            * values.get((stage, "utilization_fraction"), 1.0)
-            for n in (1, 2, 3)
-        )
-        for kind, stage in tables["plant_types"].select("plant_type", "stage").iter_rows()
-    }
+    values = parameters_of(tables["stage_parameters"], "stage")
+    stage_of = tables["plant_types"].select("plant_type", "stage").iter_rows()
+    return {kind: _ramp(values.get(stage, {})) for kind, stage in stage_of}
+
+
+def _ramp(of_stage: Mapping[str, float]) -> tuple[float, ...]:
+    used = of_stage.get("utilization_fraction", 1.0)
+    return tuple(of_stage.get(f"ramp_fraction_year_{n}", 1.0) * used for n in (1, 2, 3))
 
 
 Standing = dict[tuple[str, str], dict[int, float]]

@@ -75,18 +75,18 @@ def solve_with_and_without(model: Model, families: Sequence[str]) -> tuple[float
     Raises:
         NotSolvedError: as for `solve`.
     """
-    blocks = [model.problem.row_blocks[name] for name in families if name in model.problem.row_blocks]
+    blocks = [block for name in families if (block := model.problem.row_blocks.get(name))]
     solver = Solver(model.problem, gap=GAP)
     matrix = solver.matrix
     for block in blocks:
         solver.set_ends(block.every(), -math.inf, math.inf)
-    without = _certified(model, solver).solution.objective
+    free = _certified(model, solver)
     if not blocks:
-        return without, _certified(model, solver)
+        return free.solution.objective, free
     for block in blocks:
         rows = slice(block.start, block.stop)
         solver.set_ends(block.every(), matrix.row_lower[rows], matrix.row_upper[rows])
-    return without, _certified(model, solver)
+    return free.solution.objective, _certified(model, solver)
 
 
 def _certified(model: Model, solver: Solver) -> Plan:

@@ -68,7 +68,7 @@ def ranges(
     Raises:
         NotSolvedError: a range could not be proven.
     """
-    cost = model.problem.matrix().cost
+    cost = best.solver.matrix.cost
     least = best.solution.objective
     most = least + slack * abs(least)
     limit = model.problem.rows(Keys.listed("near_optimal", {"cost": ["total"]}), upper=most)

@@ -216,6 +216,10 @@ class PlanInput:
                 rule = f"class of {place.name}, is not a class"
                 raise InputError(place.origin_class, rule, "add the class")
 
+    def classes_from(self, place: str) -> tuple[str, ...]:
+        """Classes in which a plant of a place can work: its own and dirtier ones."""
+        return self.classes[self.rank(place) :]
+
     def rank(self, place: str) -> int:
         """Position of a place's class, 0 the cleanest."""
         return self.classes.index(self.places[place].origin_class)

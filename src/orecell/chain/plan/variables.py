@@ -10,7 +10,7 @@ from functools import cached_property
 
 from orecell.chain.plan.costs import distance_km, freight_cost, is_sea
 from orecell.chain.plan.network_input import PlanInput, Plant
-from orecell.lp.axes import Keys
+from orecell.lp.axes import Keys, by_axis
 from orecell.lp.problem import Block, Problem
 
 
@@ -138,8 +138,7 @@ def declare(problem: Problem, plan: PlanInput, reach: Reach, discount: dict[int,
 def _listed(
     problem: Problem, name: str, axes: tuple[str, ...], keys: list[tuple[object, ...]], **more: object
 ) -> Block:
-    labels = {axis: [key[i] for key in keys] for i, axis in enumerate(axes)}
-    return problem.columns(Keys.listed(name, labels), **more)  # type: ignore[arg-type]
+    return problem.columns(Keys.listed(name, by_axis(axes, keys)), **more)  # type: ignore[arg-type]
 
 
 def _activity(problem: Problem, plan: PlanInput, discount: dict[int, float]) -> Block:
@@ -147,9 +146,9 @@ def _activity(problem: Problem, plan: PlanInput, discount: dict[int, float]) -> 
     cost: list[float] = []
     for plant in plan.plants:
         for recipe, used in plant.recipes.items():
-            for rank in range(plan.rank(plant.place), len(plan.classes)):
+            for origin_class in plan.classes_from(plant.place):
                 for year in plan.years:
-                    keys.append((plant.name, recipe, plan.classes[rank], year))
+                    keys.append((plant.name, recipe, origin_class, year))
                     cost.append(
                         used * (plant.variable_opex + plan.carbon_price * plant.emissions) * discount[year]
                     )

@@ -69,13 +69,9 @@ def _choices(scenario: Scenario, budget: float | None) -> PlanChoices:
     from orecell.chain.plan.from_case import PlanChoices
 
     settings = scenario.settings
-    as_of, cases, last = settings.as_of, settings.demand_cases, settings.last_year
-    if not as_of or not cases or last is None:
-        raise ValueError(f"scenario {scenario.name} is not resolved")
-    first = int(as_of[-1][:4])
-    return PlanChoices(
-        as_of[-1], cases[-1], first, last, weighting=settings.weighting or "count", capital_budget=budget
-    )
+    as_of, demand_case = settings.last_choice
+    first, last, weighting = int(as_of[:4]), settings.last_year or 0, settings.weighting or "count"
+    return PlanChoices(as_of, demand_case, first, last, weighting=weighting, capital_budget=budget)
 
 
 def _print(run: PlanRun, folder: Path) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from orecell.errors import CaseError, Fault
-
 if TYPE_CHECKING:
     import polars as pl
 
+    from orecell.results.run import Run
     from orecell.views.cli.work import Choices
 
 Rows = list[dict[str, Any]]
@@ -49,12 +48,13 @@ def show(
 
     Examples:  orecell show coverage --basis qualified   |   orecell show facilities --stage pcam
     """
+    from orecell.data.check import refuse_unknown
     from orecell.views.cli.work import Choices
 
-    _one_of("view", view, tuple(VIEWS))
-    _one_of("--region", region, REGIONS)
-    _one_of("--basis", basis, ("nameplate", "expected", "qualified", "served"))
-    _one_of("--denominator", denominator, ("national_demand", "domestic_next_stage"))
+    refuse_unknown("view", view, tuple(VIEWS))
+    refuse_unknown("--region", region, REGIONS)
+    refuse_unknown("--basis", basis, ("nameplate", "expected", "qualified", "served"))
+    refuse_unknown("--denominator", denominator, ("national_demand", "domestic_next_stage"))
     settings = ("use_assumed_capacity=true",) if with_assumed else ()
     choices = Choices(case, (as_of,) if as_of else (), (demand,) if demand else (), settings)
     asked = {
@@ -68,15 +68,6 @@ def show(
     }
     title, rows = VIEWS[view](choices, asked)
     _print(title, rows, as_json=as_json)
-
-
-def _one_of(option: str, value: str, known: Sequence[str]) -> None:
-    from orecell.data.check import did_you_mean
-
-    if value not in known:
-        near = did_you_mean(value, known)
-        fix = f"did you mean '{near}'?" if near else f"one of {', '.join(known)}"
-        raise CaseError([Fault("command line", None, option, value, "is not known", fix)])
 
 
 def _print(title: str, rows: Rows, *, as_json: bool) -> None:
@@ -98,15 +89,15 @@ def _print(title: str, rows: Rows, *, as_json: bool) -> None:
     console().print(table)
 
 
-def _frame(choices: Choices, asked: dict[str, Any], name: str) -> tuple[pl.DataFrame, str, str]:
-    """A result table for the last date and demand case of the run."""
+def _frame(choices: Choices, asked: dict[str, Any], name: str) -> tuple[pl.DataFrame, Run]:
+    """A result table for the last date and demand case of the run, and the run."""
     import polars as pl
 
+    from orecell.data.check import refuse_unknown
     from orecell.views.cli.work import evaluate
 
     run = evaluate(asked["scenario"], choices)
-    settings = run.scenario.settings
-    date, case = (settings.as_of or [""])[-1], (settings.demand_cases or [""])[-1]
+    date, case = run.scenario.settings.last_choice
     frame = run.frames[name]
     if "as_of" in frame.columns and name != "published":
         frame = frame.filter(pl.col("as_of") == date)
@@ -114,31 +105,22 @@ def _frame(choices: Choices, asked: dict[str, Any], name: str) -> tuple[pl.DataF
         frame = frame.filter((pl.col("demand_case") == case) & (pl.col("region_set") == asked["region"]))
         frame = frame.filter(pl.col("capacity") == asked["capacity"])
     if asked["stage"] and "stage" in frame.columns:
-        _one_of("--stage", asked["stage"], sorted(set(run.case.tables["stages"]["stage"])))
+        refuse_unknown("--stage", asked["stage"], sorted(set(run.case.tables["stages"]["stage"])))
         frame = frame.filter(pl.col("stage") == asked["stage"])
-    return frame, date, case
+    return frame, run
 
 
 def _coverage(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
     import polars as pl
 
+    from orecell.data.check import refused_option
     from orecell.views.cli.summary import share
 
-    frame, date, case = _frame(choices, asked, "coverage")
+    frame, run = _frame(choices, asked, "coverage")
+    date, case = run.scenario.settings.last_choice
     if frame.is_empty():
         rule = "is not a stage whose coverage is reported"
-        raise CaseError(
-            [
-                Fault(
-                    "command line",
-                    None,
-                    "--stage",
-                    asked["stage"] or "",
-                    rule,
-                    "leave --stage out to see all",
-                )
-            ]
-        )
+        raise refused_option("--stage", asked["stage"] or "", rule, "leave --stage out to see all")
     pick = (pl.col("basis") == asked["basis"]) & (pl.col("denominator") == asked["denominator"])
     frame = frame.filter(pick).sort("stage_order", "year")
     rows: dict[str, dict[str, Any]] = {}
@@ -153,9 +135,12 @@ def _coverage(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
 def _bottleneck(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
     import polars as pl
 
-    frame, date, case = _frame(choices, asked, "bottleneck")
+    from orecell.data.check import refuse_unknown
+
+    frame, run = _frame(choices, asked, "bottleneck")
+    date, case = run.scenario.settings.last_choice
     basis = asked["basis"]
-    _one_of("--basis", basis, ("nameplate", "expected", "qualified"))
+    refuse_unknown("--basis", basis, ("nameplate", "expected", "qualified"))
     rows = [
         {
             "year": r["year"],
@@ -171,7 +156,7 @@ def _bottleneck(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
 
 
 def _facilities(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
-    frame, date, _ = _frame(choices, asked, "facility_status")
+    frame, run = _frame(choices, asked, "facility_status")
     rows = [
         {
             "facility": r["facility"],
@@ -186,14 +171,14 @@ def _facilities(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
         }
         for r in frame.sort("stage", "facility").to_dicts()
     ]
-    return f"Facilities as known on {date}", rows
+    return f"Facilities as known on {run.scenario.settings.last_choice[0]}", rows
 
 
 def _dependence(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
     from orecell.results.concentration import latest_concentration
     from orecell.views.cli.summary import share
 
-    frame, _, _ = _frame(choices, asked, "concentration")
+    frame, run = _frame(choices, asked, "concentration")
     rows = [
         {
             "stage": r["stage_name"],
@@ -205,25 +190,15 @@ def _dependence(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
         }
         for r in latest_concentration(frame).to_dicts()
     ]
-    reported = {r["stage"]: r["name"] for r in evaluate_stages(choices) if r["is_reported"]}
-    silent = [name for stage, name in reported.items() if stage not in set(frame["stage"].to_list())]
+    spoken = set(frame["stage"].to_list())
+    stages = run.case.tables["stages"].sort("order").to_dicts()
+    silent = [s["name"] for s in stages if s["is_reported"] and s["stage"] not in spoken]
     title = "World supply by stage: concentration and share of countries of concern"
     return f"{title}. No public figures for: {', '.join(silent)}", rows
 
 
-def evaluate_stages(choices: Choices) -> list[dict[str, Any]]:
-    """Stages of the case, in order."""
-    from orecell.data.package import read_case
-    from orecell.views.cli.work import case_folder
-
-    stages: list[dict[str, Any]] = (
-        read_case(case_folder(choices.case)).tables["stages"].sort("order").to_dicts()
-    )
-    return stages
-
-
 def _cost(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
-    frame, _, _ = _frame(choices, asked, "cell_cost")
+    frame, _ = _frame(choices, asked, "cell_cost")
     rows = [
         {
             "deck": r["deck"],
@@ -239,7 +214,7 @@ def _cost(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
 
 
 def _published(choices: Choices, asked: dict[str, Any]) -> tuple[str, Rows]:
-    frame, _, _ = _frame(choices, asked, "published")
+    frame, _ = _frame(choices, asked, "published")
     keep = ("title", "as_of", "their_value", "our_value", "unit", "our_definition", "difference")
     rows = [{k: f"{r[k]:.4g}" if isinstance(r[k], float) else r[k] for k in keep} for r in frame.to_dicts()]
     return "Published figures beside ours", rows

@@ -93,8 +93,7 @@ def _coverage_table(run: Run, coverage: pl.DataFrame) -> Table:
 
     settings = run.scenario.settings
     dates, cases = settings.as_of or [], settings.demand_cases or []
-    capacity = "with_assumed" if settings.use_assumed_capacity else "sourced"
-    rows = coverage.filter(pl.col("capacity") == capacity)
+    rows = coverage.filter(pl.col("capacity") == settings.capacity_basis)
     value = {
         (r["stage"], r["as_of"], r["demand_case"], r["basis"]): r["coverage_fraction"]
         for r in rows.to_dicts()

@@ -43,14 +43,13 @@ def copy_case(template: str, folder: Path) -> Path:
         CaseError: no template has this name.
         StoreError: the folder exists or cannot be written.
     """
-    from orecell.data.check import did_you_mean
+    from orecell.data.check import suggest
     from orecell.data.package import shipped_case_folder
 
     datasets = shipped_case_folder().parent
     known = sorted(path.name for path in datasets.iterdir() if (path / "datapackage.json").is_file())
     if template not in known:
-        near = did_you_mean(template, known)
-        fix = f"did you mean '{near}'?" if near else f"one of {', '.join(known)}"
+        fix = suggest(template, known, f"one of {', '.join(known)}")
         raise CaseError([Fault("", None, "template", template, "is not a worked case", fix)])
     if folder.exists():
         raise StoreError(f"{folder} exists already; name another folder")
@@ -112,13 +111,13 @@ def prepare(scenario: str, choices: Choices) -> tuple[Case, Scenario]:
 
 
 def _parse_settings(choices: Choices) -> dict[str, object]:
+    from orecell.data.check import refused_option
+
     changes: dict[str, object] = {}
     for text in choices.settings:
         key, sep, value = text.partition("=")
         if not sep:
-            raise CaseError(
-                [Fault("command line", None, "--set", text, "must be key=value", "write headline_year=2032")]
-            )
+            raise refused_option("--set", text, "must be key=value", "write headline_year=2032")
         changes[key.strip()] = _literal(value.strip())
     if choices.as_of:
         changes["as_of"] = list(choices.as_of)

@@ -12,14 +12,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orecell.core.wording import SPACE, percent
+from orecell.core.wording import SPACE, in_sentence, listed, percent
 from orecell.errors import InputError
 from orecell.views.figures.choice import Choice, Row, Stamp, focus_year, rows_of
 from orecell.views.figures.figure import Figure, Mark, Table
 from orecell.views.figures.frame import Option
 from orecell.views.figures.heat import HeatMap, empty_cell, full_cell, heat_option, height_px
 from orecell.views.figures.palette import COVERAGE_SCALE, INK
-from orecell.views.figures.wording import BASIS_NAMES, day, in_sentence, listed, quantity, region_name
+from orecell.views.figures.wording import BASIS_NAMES, day, quantity, region_name
 
 if TYPE_CHECKING:
     import polars as pl

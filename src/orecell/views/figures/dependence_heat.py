@@ -15,14 +15,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from orecell.core.wording import SPACE, percent
+from orecell.core.wording import SPACE, in_sentence, percent
 from orecell.errors import InputError
 from orecell.views.figures.choice import Row, Stamp, rows_of
 from orecell.views.figures.figure import Figure, Mark, Table
 from orecell.views.figures.frame import Option
 from orecell.views.figures.heat import HeatMap, empty_cell, full_cell, heat_option, height_px
 from orecell.views.figures.palette import CONCERN_SCALE
-from orecell.views.figures.wording import EN_DASH, at_start, in_sentence, percent_range, significant
+from orecell.views.figures.wording import EN_DASH, at_start, percent_range, significant
 
 if TYPE_CHECKING:
     import polars as pl

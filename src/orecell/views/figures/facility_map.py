@@ -11,13 +11,14 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from orecell.core.wording import in_sentence, listed
 from orecell.errors import InputError
 from orecell.views.figures.choice import Choice, Row, Stamp, rows_of
 from orecell.views.figures.figure import Figure, Mark, Table
 from orecell.views.figures.frame import Option, base, legend, responsive
 from orecell.views.figures.palette import INK, LAND, LAND_EDGE, PAPER, STATUS_COLORS
 from orecell.views.figures.projection import project
-from orecell.views.figures.wording import STATUS_NAMES, day, in_sentence, listed, quantity
+from orecell.views.figures.wording import STATUS_NAMES, day, quantity
 
 if TYPE_CHECKING:
     import polars as pl

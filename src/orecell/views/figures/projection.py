@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import math
 
-EARTH_RADIUS_KM = 6371.0
+from orecell.core.geography import EARTH_RADIUS_KM
+
 FIRST_PARALLEL_DEG = 20.0
 SECOND_PARALLEL_DEG = 60.0
 CENTER_LATITUDE_DEG = 40.0

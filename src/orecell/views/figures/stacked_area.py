@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orecell.core.wording import percent
+from orecell.core.wording import in_sentence, percent
 from orecell.errors import InputError
 from orecell.views.figures.choice import Choice, Row, Stamp, focus_year, rows_of
 from orecell.views.figures.figure import Figure, Mark, Table
@@ -18,7 +18,6 @@ from orecell.views.figures.wording import (
     BASIS_NAMES,
     STATUS_NAMES,
     day,
-    in_sentence,
     quantity,
     region_name,
     significant,

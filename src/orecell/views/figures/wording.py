@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from orecell.core.wording import SPACE, percent
 
 EN_DASH = "\u2013"
@@ -60,24 +58,9 @@ def quantity(value: float, unit: str) -> str:
     return f"{text}{SPACE}{unit}" if unit else text
 
 
-def in_sentence(name: str) -> str:
-    """A name inside a sentence: `Battery cells` becomes `battery cells`; `CAM` and `pCAM` stay."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
-
-
 def at_start(name: str) -> str:
     """A name at the start of a sentence: `battery cells` becomes `Battery cells`; `pCAM` stays."""
     return name[:1].upper() + name[1:] if name[1:2].islower() else name
-
-
-def listed(names: Sequence[str], most: int = 3) -> str:
-    """Names joined for reading: `a`, `a and b`, `a, b and 3 more`."""
-    shown = list(names[:most])
-    if len(names) > most:
-        shown.append(f"{len(names) - most} more")
-    if len(shown) < 2:
-        return "".join(shown)
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def region_name(region_set: str) -> str:

@@ -28,10 +28,8 @@ from orecell.views.report.report import (
 )
 from orecell.views.report.tables import (
     assumed_table,
-    capacity_basis,
     changed_table,
     facility_tables,
-    last_choice,
     published_table,
 )
 
@@ -146,13 +144,13 @@ def _headline(run: Run) -> Headline:
     """The share of CAM made at home: the figure that published ones differ most about."""
     import polars as pl
 
-    date, case = last_choice(run)
+    date, case = run.scenario.settings.last_choice
     year = run.scenario.settings.headline_year
     pick = (pl.col("as_of") == date) & (pl.col("demand_case") == case) & (pl.col("year") == year)
     pick &= (
         (pl.col("region_set") == "usa")
         & (pl.col("basis") == "expected")
-        & (pl.col("capacity") == capacity_basis(run))
+        & (pl.col("capacity") == run.scenario.settings.capacity_basis)
     )
     pick &= (pl.col("denominator") == "national_demand") & pl.col("coverage_fraction").is_not_null()
     rows = {row["stage"]: row for row in run.frames["coverage"].filter(pick).to_dicts()}
@@ -192,13 +190,13 @@ class _Drawing:
 
     def choice(self, picked: Mapping[str, str]) -> Choice:
         """What the selectors say, with the last date and demand case where they say nothing."""
-        date, case = last_choice(self.run)
+        date, case = self.run.scenario.settings.last_choice
         return Choice(
             as_of=picked.get("as_of", date),
             demand_case=picked.get("demand", case),
             basis=picked.get("basis", "expected"),
             region_set=picked.get("region", "usa"),
-            capacity=capacity_basis(self.run),
+            capacity=self.run.scenario.settings.capacity_basis,
             year=self.run.scenario.settings.headline_year or 0,
         )
 

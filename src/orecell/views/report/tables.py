@@ -8,17 +8,6 @@ from orecell.views.figures.figure import Table
 from orecell.views.report.report import NamedTable
 
 
-def last_choice(run: Run) -> tuple[str, str]:
-    """Last date of knowledge and last demand case, which are shown first."""
-    settings = run.scenario.settings
-    return (settings.as_of or [""])[-1], (settings.demand_cases or [""])[-1]
-
-
-def capacity_basis(run: Run) -> str:
-    """Capacity basis of the run."""
-    return "with_assumed" if run.scenario.settings.use_assumed_capacity else "sourced"
-
-
 def published_table(run: Run) -> NamedTable:
     """Figures of others beside ours."""
     rows = tuple(
@@ -63,10 +52,10 @@ def changed_table(run: Run) -> NamedTable:
     import polars as pl
 
     settings = run.scenario.settings
-    _, case = last_choice(run)
+    _, case = run.scenario.settings.last_choice
     pick = (pl.col("demand_case") == case) & (pl.col("region_set") == "usa") & (pl.col("basis") == "expected")
     pick &= (pl.col("denominator") == "national_demand") & (pl.col("year") == settings.headline_year)
-    pick &= pl.col("capacity") == capacity_basis(run)
+    pick &= pl.col("capacity") == run.scenario.settings.capacity_basis
     rows: dict[str, dict[str, str]] = {}
     for r in run.frames["coverage"].filter(pick).sort("stage_order").to_dicts():
         value = r["coverage_fraction"]
@@ -88,7 +77,7 @@ def assumed_table(run: Run) -> NamedTable:
     """Coverage with published capacities, and with assumed ones too."""
     import polars as pl
 
-    date, case = last_choice(run)
+    date, case = run.scenario.settings.last_choice
     pick = (pl.col("as_of") == date) & (pl.col("demand_case") == case) & (pl.col("region_set") == "usa")
     pick &= (pl.col("denominator") == "national_demand") & (
         pl.col("year") == run.scenario.settings.headline_year
