@@ -1,4 +1,4 @@
-"""Write docs/tables.md from the schema.
+"""Write docs/tables.md from the schema, with the form of scenario files.
 
 Usage: python tools/make_docs.py [--check]   (with --check: exit 1 if a page is out of date)
 """
@@ -12,6 +12,26 @@ from orecell.data.schema import Column
 from orecell.data.tables import TABLES
 
 PAGE = Path(__file__).parent.parent / "docs" / "tables.md"
+
+
+SCENARIOS = """\
+## Scenario files
+
+`scenarios/NAME.yaml` has `name`, `because` (the reason, in words), optionally `base` (another scenario; if
+absent `base`), `settings` and `overrides`. An override names a `table` and either adds a row (`add`) or
+sets cells of rows (`set`). Its `key` names every key column of the table; a list of values stands for one
+row each, and each must be found:
+
+```yaml
+overrides:
+  - table: stage_parameters
+    because: Both are qualified by the same cell makers.
+    key: {stage: [cam, pcam], parameter: qualification_years}
+    set: {value: 2}
+```
+
+Changed rows pass the same checks as the tables, and no cell is set twice by one scenario.
+"""
 
 
 def column_line(column: Column) -> str:
@@ -48,7 +68,7 @@ def tables_page() -> str:
         lines += ["| column | kind | unit | required | allowed | meaning |", "|---|---|---|---|---|---|"]
         lines += [column_line(column) for column in table.columns]
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, SCENARIOS])
 
 
 def main(check: bool) -> int:

@@ -55,6 +55,23 @@ def test_a_key_that_finds_no_row_is_a_fault_at_its_line() -> None:
     ]
 
 
+def test_a_list_in_a_key_sets_a_row_for_each_of_its_values() -> None:
+    change = Override(table="deflators", key={"index": ["cpi"], "year": [2024, 2025]}, set={"value": 1})
+    both = Scenario(name="mine", because="For the test alone.", overrides=[change])
+    tables, changes, faults = apply_overrides(RAW, both)
+    assert faults == []
+    assert tables["deflators"]["value"].to_list() == ["1", "1"]
+    assert set(changes.cells) == {("tables/deflators.csv", row, "value") for row in (2, 3)}
+
+
+def test_each_value_of_a_list_in_a_key_must_find_its_row() -> None:
+    change = Override(table="deflators", key={"index": "cpi", "year": [2023, 2025, 2027]}, set={"value": 1})
+    some = Scenario(name="mine", because="For the test alone.", overrides=[change])
+    tables, _, faults = apply_overrides(RAW, some)
+    assert [fault.value for fault in faults] == ["index=cpi, year=2023", "index=cpi, year=2027"]
+    assert tables["deflators"]["value"].to_list() == ["100", "1"]
+
+
 def test_truths_and_nothing_are_written_as_a_table_has_them() -> None:
     raw = {"sources": pl.DataFrame({"source": ["a"], "is_collection": ["true"], "url": ["x"], "_row": [2]})}
     change = Override(table="sources", key={"source": "a"}, set={"is_collection": False, "url": None})

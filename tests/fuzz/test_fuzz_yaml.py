@@ -88,6 +88,32 @@ BROKEN: dict[str, tuple[str, int | None, str]] = {
     "key_by_case": (SET.replace("li2co3", "Li2CO3") + "{value: 1}\n", 4, "finds no row"),
     "half_a_key": (SET.replace(", commodity: li2co3", "") + "{value: 1}\n", 4, "must name"),
     "key_of_another_column": (SET.replace("deck", "currency") + "{value: 1}\n", 4, "must name"),
+    "one_row_of_a_list_missing": (
+        SET.replace("commodity: li2co3", "commodity: [lioh_h2o, li2co4]") + "{value: 1}\n",
+        4,
+        "finds no row",
+    ),
+    "empty_list_in_a_key": (SET.replace("commodity: li2co3", "commodity: []") + "{value: 1}\n", 4, "0 rows"),
+    "list_of_lists_in_a_key": (SET.replace("li2co3", "[[li2co3]]") + "{value: 1}\n", 5, "a cell is"),
+    "list_in_a_key_with_one_row_twice": (
+        SET.replace("commodity: li2co3", "commodity: [li2co3, li2co3]") + "{value: 9500}\n",
+        6,
+        "already set",
+    ),
+    "list_in_a_key_over_a_row_set_alone": (
+        SET + "{value: 9500}\n  - table: prices\n    key: {commodity: [li2co3, lioh_h2o], deck: spot_2025}\n"
+        "    set: {value: 9600}\n",
+        9,
+        "already set",
+    ),
+    "lists_in_a_key_without_end": (
+        SET.replace("spot_2025", f"[{', '.join(f'd{i}' for i in range(400))}]").replace(
+            "li2co3", f"[{', '.join(f'c{i}' for i in range(400))}]"
+        )
+        + "{value: 1}\n",
+        4,
+        "name 160000 rows",
+    ),
     "neither_set_nor_add": (SET + "{}\n", 4, "either sets"),
     "set_and_add": (SET + "{value: 1}\n    add: {value: 1}\n", 4, "either sets"),
     "key_with_add": (SET.replace("set:", "add:") + "{value: 1}\n", 4, "has its key in"),

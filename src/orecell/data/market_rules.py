@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from orecell.core.tolerances import SHARE_SUM
@@ -11,6 +11,7 @@ from orecell.errors import Fault
 
 if TYPE_CHECKING:
     from orecell.data.package import Case
+    from orecell.data.scenario import Settings
 
 OF_WORLD = "fraction of world"
 FIGURE_UNITS = ("fraction", "GWh", "GWh/yr", "vehicles/yr")
@@ -57,32 +58,81 @@ def demand_rows(case: Case) -> dict[str, Series]:
     return found
 
 
+def years_of_demand(case: Case, settings: Settings) -> range:
+    """Years from the first to the last with demand in any demand case that is run."""
+    demand = demand_rows(case)
+    rows = [years for name in settings.demand_cases or () for years in demand.get(name, {}).values()]
+    covered = sorted(set().union(*rows))
+    return range(covered[0], covered[-1] + 1) if covered else range(0)
+
+
+SPANNED = ("demand", "chemistry_mix", "supply_steps")
+"""Tables by year that a longer horizon needs."""
+
+
+def spans(case: Case, settings: Settings) -> str:
+    """Which years the tables cover that a run reads, those of a demand case for the cases that are run."""
+    shown: list[str] = []
+    for table in SPANNED:
+        years = [
+            year
+            for year, name in _years_and_cases(case, table)
+            if name is None or name in (settings.demand_cases or ())
+        ]
+        if years:
+            shown.append(f"{table}{'' if shown else ' covers'} {min(years)} to {max(years)}")
+    return ", ".join(shown)
+
+
+def _years_and_cases(case: Case, table: str) -> Iterator[tuple[int, str | None]]:
+    """Year and demand case of every row; no case where the table has none."""
+    frame = case.tables[table]
+    years = frame["year"].to_list()
+    names = frame["demand_case"].to_list() if "demand_case" in frame.columns else [None] * len(years)
+    return zip(years, names, strict=True)
+
+
 def demand_covers_the_horizon(case: Case) -> Iterator[Fault]:
-    """Demand cases that are run have a number and a mix of chemistries for every year of the horizon."""
-    mixed = set(case.tables["chemistry_mix"].select("demand_case", "segment").iter_rows())
+    """Demand cases that are run have a number and a mix of chemistries for every year of the horizon.
+
+    Years before the first and after the last with any demand are left to the rule of the settings.
+    """
+    faults: dict[tuple[str, ...], Fault] = {}
     demand = demand_rows(case)
     line = column_of(case, "demand_cases", "demand_case", "_row")
-    faults: dict[tuple[str, ...], Fault] = {}
     for _, settings in resolved(case):
         horizon = range(settings.first_year or 0, (settings.last_year or -1) + 1)
+        covered = years_of_demand(case, settings)
+        years = [year for year in horizon if year in covered]
         for name in settings.demand_cases or ():
-            if name not in demand and name in line:
-                fault = At("demand_cases", line[name], "demand_case").fault(
-                    name, "is run but has no demand", "add its rows to tables/demand.csv"
-                )
-                faults[(name,)] = fault
-            for (country, segment), years in demand.get(name, {}).items():
-                row = min(years.values())
-                if missing := [year for year in horizon if year not in years]:
-                    rule = f"{name}, {country}, {segment} has no demand in {missing[0]}, inside the horizon"
-                    fix = "add the row, or shorten the horizon in the scenario"
-                    fault = At("demand", row, "year").fault(missing[0], rule, fix)
-                    faults[name, country, segment] = fault
-                if (name, segment) not in mixed:
-                    rule = f"{name}, {segment} has no mix of chemistries, so nothing would be needed"
-                    fix = "add its rows to tables/chemistry_mix.csv"
-                    faults[name, segment] = At("demand", row, "segment").fault(segment, rule, fix)
+            if name in demand:
+                faults.update(_gaps(case, name, demand[name], years))
+            elif name in line:
+                at = At("demand_cases", line[name], "demand_case")
+                rule, fix = "is run but has no demand", "add its rows to tables/demand.csv"
+                faults[(name,)] = at.fault(name, rule, fix)
     yield from faults.values()
+
+
+def _gaps(case: Case, name: str, demand: Series, years: Sequence[int]) -> dict[tuple[str, ...], Fault]:
+    """What a demand case lacks: a year, one fault for all series without it, and a mix of a segment."""
+    mixed = set(case.tables["chemistry_mix"].select("demand_case", "segment").iter_rows())
+    found: dict[tuple[str, ...], Fault] = {}
+    lacking: dict[int, list[tuple[str, str]]] = {}
+    for (country, segment), rows in demand.items():
+        if missing := [year for year in years if year not in rows]:
+            lacking.setdefault(missing[0], []).append((country, segment))
+        if (name, segment) not in mixed:
+            rule = f"{name}, {segment} has no mix of chemistries, so nothing would be needed"
+            fix = "add its rows to tables/chemistry_mix.csv"
+            found[name, segment] = At("demand", min(rows.values()), "segment").fault(segment, rule, fix)
+    for year, series in lacking.items():
+        others = f" and {len(series) - 1} more have" if len(series) > 1 else " has"
+        rule = f"{name}, {', '.join(series[0])}{others} no demand in {year}, inside the horizon"
+        fix = "add the row, or shorten the horizon in the scenario"
+        row = min(demand[series[0]].values())
+        found[name, "", str(year)] = At("demand", row, "year").fault(year, rule, fix)
+    return found
 
 
 def world_supply_adds_up(case: Case) -> Iterator[Fault]:

@@ -51,7 +51,7 @@ class Changes:
 def apply_overrides(
     raw: Mapping[str, pl.DataFrame], scenario: Scenario
 ) -> tuple[dict[str, pl.DataFrame], Changes, list[Fault]]:
-    """Change raw (text) tables as a scenario says; a key that finds no row is a fault.
+    """Change raw (text) tables as a scenario says; a key (each one of a list) that finds no row is a fault.
 
     Args:
         raw: text columns plus `_row`, by table.
@@ -71,23 +71,28 @@ def apply_overrides(
             changes.rows[file, row] = override
             tables[override.table] = _with_row(frame, override.add, row)
             continue
-        match = _match(override)
-        found = frame.filter(match)["_row"].to_list()
-        if len(found) != 1:
-            shown = ", ".join(f"{k}={v}" for k, v in override.key.items())
-            place = override.place()
-            rule, fix = f"finds no row of {override.table}", f"look for the row in {file}"
-            faults.append(Fault(place[0] or changes.scenario, place[1], "key", shown[:80], rule, fix))
-            continue
-        changes.cells.update({(file, found[0], name): override.place(name) for name in override.set})
-        tables[override.table] = _with_cells(frame, match, override.set)
+        for key in override.row_keys():
+            match = _match(key)
+            found = frame.filter(match)["_row"].to_list()
+            if len(found) != 1:
+                faults.append(_no_row(override, key, changes.scenario))
+                continue
+            changes.cells.update({(file, found[0], name): override.place(name) for name in override.set})
+            tables[override.table] = _with_cells(tables[override.table], match, override.set)
     return tables, changes, faults
 
 
-def _match(override: Override) -> pl.Expr:
+def _no_row(override: Override, key: Mapping[str, Cell], scenario: str) -> Fault:
+    shown = ", ".join(f"{k}={v}" for k, v in key.items())
+    file, row = override.place()
+    rule, fix = f"finds no row of {override.table}", f"look for the row in tables/{override.table}.csv"
+    return Fault(file or scenario, row, "key", shown[:80], rule, fix)
+
+
+def _match(key: Mapping[str, Cell]) -> pl.Expr:
     import polars as pl
 
-    return pl.all_horizontal(pl.col(k) == _as_text(v) for k, v in override.key.items())
+    return pl.all_horizontal(pl.col(k) == _as_text(v) for k, v in key.items())
 
 
 def _with_row(frame: pl.DataFrame, cells: Mapping[str, Cell], row: int) -> pl.DataFrame:

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-from orecell.data.schema import flag, identifier, number, provenance, table, text, value_range, year
+from collections.abc import Mapping
 
-PLANT_PARAMETERS = (
-    "capex_usd_per_unit",
-    "scale_exponent",
-    "block_size",
-    "permitting_years",
-    "construction_years",
-    "life_years",
-    "fixed_opex_fraction",
-    "variable_opex_usd_per_unit",
-    "electricity_mwh_per_unit",
-    "jobs_per_unit",
-    "emissions_t_per_unit",
-    "qualification_years",
-    "growth_first_unit_per_yr",
-    "growth_fraction_per_yr",
-    "learning_fraction",
-)
+from orecell.data.schema import Column, flag, identifier, number, provenance, table, text, value_range, year
+
+PLANT_PARAMETERS: Mapping[str, str] = {
+    "capex_usd_per_unit": "USD per {unit}/yr",
+    "scale_exponent": "exponent",
+    "block_size": "{unit}/yr",
+    "permitting_years": "years",
+    "construction_years": "years",
+    "life_years": "years",
+    "fixed_opex_fraction": "fraction of capex per year",
+    "variable_opex_usd_per_unit": "USD/{unit}",
+    "electricity_mwh_per_unit": "MWh/{unit}",
+    "jobs_per_unit": "jobs per {unit}/yr",
+    "emissions_t_per_unit": "t CO2e/{unit}",
+    "qualification_years": "years",
+    "growth_first_unit_per_yr": "{unit}/yr per year",
+    "growth_fraction_per_yr": "fraction per year",
+    "learning_fraction": "fraction per doubling",
+}
+"""Parameter of a kind of plant -> its unit, with the unit of the kind's capacity left open."""
+
+PLAN_PARAMETERS: Mapping[str, str] = {
+    "discount_rate": "fraction per year",
+    "hurdle_rate": "fraction per year",
+    "electricity_usd_per_mwh": "USD/MWh",
+    "unmet_usd_per_kwh": "USD/kWh",
+    "mix_band": "fraction",
+    "carbon_price_usd_per_t": "USD/t CO2e",
+    "workforce_jobs_per_yr": "jobs/yr",
+    "training_usd_per_worker": "USD/worker",
+    "training_most_per_yr": "workers/yr",
+    "training_delay_years": "years",
+    "colocation_capex_saving_fraction": "fraction",
+    "storage_usd_per_t_yr": "USD/t per year",
+    "grid_emissions_t_per_mwh": "t CO2e/MWh",
+    "grid_emissions_abroad_t_per_mwh": "t CO2e/MWh",
+    "project_left_fraction_announced": "fraction",
+    "project_left_fraction_construction": "fraction",
+    "project_left_fraction_paused": "fraction",
+}
+"""Parameter of a plan -> its unit. A case gives all of them: none is defaulted in silence."""
+
+FREIGHT_MODES = ("truck", "rail", "ship")
 
 PLAN = (
     table(
@@ -48,7 +74,17 @@ PLAN = (
         "Cost, timing and labor of a kind of plant, in USD of 2025 and per unit of capacity and year.",
         ("plant_type", "parameter"),
         text("plant_type", "kind of plant", refers_to="plant_types"),
-        text("parameter", "which parameter", choices=PLANT_PARAMETERS),
+        text("parameter", "which parameter", choices=tuple(PLANT_PARAMETERS)),
+        number("value", "value", low=0),
+        text("unit", "unit of the value"),
+        value_range(low=0),
+        provenance(),
+    ),
+    table(
+        "plan_parameters",
+        "Numbers of a plan that belong to no plant: rates, prices, workforce, in real USD of 2025.",
+        ("parameter",),
+        text("parameter", "which parameter", choices=tuple(PLAN_PARAMETERS)),
         number("value", "value", low=0),
         text("unit", "unit of the value"),
         value_range(low=0),
@@ -70,7 +106,7 @@ PLAN = (
         ("commodity", "country", "step", "year"),
         text("commodity", "commodity", refers_to="commodities"),
         text("country", "country", refers_to="countries"),
-        number("step", "number of the step, 1 is the cheapest", low=1, high=20),
+        Column("step", "integer", "number of the step, 1 is the cheapest", "", True, 1, 20),
         year("year", "year"),
         number("value", "price", "USD per unit", low=0),
         value_range(low=0),
@@ -92,7 +128,7 @@ PLAN = (
         "freight_rates",
         "Cost and emissions of freight by mode.",
         ("mode",),
-        identifier("mode", "mode: truck, rail, ship"),
+        text("mode", "mode", choices=FREIGHT_MODES),
         number("value", "rate", "USD/t-km", low=0),
         value_range(low=0),
         number("handling_usd_per_t", "loading, unloading and port", "USD/t", low=0),

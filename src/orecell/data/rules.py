@@ -1,8 +1,8 @@
 """Rules that need more than one cell, and the list of all of them.
 
 Each rule is a function from a typed case to faults. They run in three rounds, each only where the one
-before found nothing: rows that are complete, tables that agree, recipes that close. So a rule may rely
-on what the rounds before it have checked.
+before found nothing: rows that are complete, tables that agree, recipes that close and fit. So a rule
+may rely on what the rounds before it have checked.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from orecell.data import market_rules as markets
 from orecell.data import money_rules as money
 from orecell.data import network_rules as network
 from orecell.data import place_rules as places
+from orecell.data import plan_rules as plan
 from orecell.data import plant_rules as plants
 from orecell.data import recipe_rules as flows
 from orecell.data.case_rows import At, resolved, rows_of
@@ -127,7 +128,10 @@ def settings_refer_to_the_case(case: Case) -> Iterator[Fault]:
                 rule = f"nothing was known of any plant before {first_known}"
                 fix = "choose a later date, or add states to tables/facility_states.csv"
                 yield _of_setting(scenario, "as_of", day).fault(rule, fix)
-    yield from _years_are_in_order(case)
+    without_demand = list(_years_have_demand(case))
+    yield from without_demand
+    told = {(fault.file, fault.column) for fault in without_demand}
+    yield from (f for f in _years_are_in_order(case) if (f.file, f.column) not in told)
     yield from markets.demand_covers_the_horizon(case)
 
 
@@ -147,21 +151,29 @@ def _of_setting(scenario: Scenario, key: str, value: object) -> _Setting:
     return _Setting(scenario, key, str(value))
 
 
-def _years_are_in_order(case: Case) -> Iterator[Fault]:
-    """The horizon of a scenario, what it inherits included, has demand and contains the headline year."""
-    demand = markets.demand_rows(case)
+YEARS = ("first_year", "last_year", "headline_year")
+
+
+def _years_have_demand(case: Case) -> Iterator[Fault]:
+    """The years of a scenario have demand; one fault for each year set, with the span of every table."""
     for scenario, settings in resolved(case):
-        rows = [years for name in settings.demand_cases or () for years in demand.get(name, {}).values()]
-        covered = sorted(set().union(*rows))
+        covered = markets.years_of_demand(case, settings)
+        for key in YEARS:
+            value = getattr(settings, key)
+            is_own = getattr(scenario.settings, key) is not None or scenario.settings.demand_cases is not None
+            if is_own and covered and value is not None and value not in covered:
+                fix = "choose a year within, or add rows for it to these tables"
+                yield _of_setting(scenario, key, value).fault(markets.spans(case, settings), fix)
+
+
+def _years_are_in_order(case: Case) -> Iterator[Fault]:
+    """The horizon of a scenario, what it inherits included, contains the headline year."""
+    for scenario, settings in resolved(case):
         first, last = settings.first_year or 0, settings.last_year or 9999
-        for key in ("first_year", "last_year", "headline_year"):
+        is_sound = first <= (settings.headline_year or first) <= last
+        for key in YEARS:
             value = getattr(scenario.settings, key)
-            if value is None:
-                continue
-            if covered and value not in covered:
-                rule = f"demand covers {covered[0]} to {covered[-1]}"
-                yield _of_setting(scenario, key, value).fault(rule, "choose a year within")
-            elif not first <= value <= last or not first <= (settings.headline_year or first) <= last:
+            if value is not None and not (is_sound and first <= value <= last):
                 rule = f"the horizon is {first} to {last}, the headline year {settings.headline_year}"
                 fix = "put first_year, headline_year and last_year in order"
                 yield _of_setting(scenario, key, value).fault(rule, fix)
@@ -218,6 +230,12 @@ ROUNDS: tuple[tuple[Rule, ...], ...] = (
         mixes_sum_to_one,
         mixes_are_complete,
         stages_are_parameterized,
+        plan.kinds_have_the_units_of_their_parameters,
+        plan.plan_parameters_are_complete,
+        plan.parameters_make_sense,
+        plan.steps_are_numbered,
+        plan.steps_cover_the_same_years,
+        plan.steps_rise_in_price,
         base_is_complete,
     ),
     (
@@ -231,6 +249,10 @@ ROUNDS: tuple[tuple[Rule, ...], ...] = (
         network.mixes_name_every_recipe,
         network.demand_can_be_made,
         network.network_is_sound,
+        plan.kinds_are_complete,
+        plan.sellers_are_somewhere,
+        plan.buyers_have_a_port,
+        plan.freight_has_its_modes,
     ),
-    (chemistry.chemistry_is_sound,),
+    (chemistry.chemistry_is_sound, plan.recipes_fit_their_kind),
 )

@@ -1,13 +1,18 @@
 """Scenarios: a base with named changes, each with the reason for it.
 
 A scenario file is short YAML: `name`, `because`, optionally `base`, `settings` and `overrides`. An
-override sets cells of one row, found by its key, or adds a row; it applies before the checks run
+override sets cells of rows found by their key, or adds a row; it applies before the checks run
 (see `orecell.data.override`), so a scenario can never smuggle in a value that a table would not accept.
+A key names every key column of its table; a list of values in it stands for one row each:
+
+    key: {stage: [cam, pcam], parameter: qualification_years}
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -24,21 +29,27 @@ from orecell.errors import CaseError, Fault
 
 Cell = str | int | float | bool | None
 MIN_REASON = 10
+MAX_ROWS = 1000
 _CELLS_OF = ("key", "set", "add")
 
 
 class Override(BaseModel):
-    """One change of one row: `set` cells of the row with this key, or add it when `add` is given."""
+    """One change: `set` cells of the rows with this key, or add a row when `add` is given."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     table: str
-    key: dict[str, Cell] = Field(default_factory=dict)
+    key: dict[str, Cell | list[Cell]] = Field(default_factory=dict)
     set: dict[str, Cell] = Field(default_factory=dict)
     add: dict[str, Cell] = Field(default_factory=dict)
     because: str | None = None
     _file: str = PrivateAttr("")
     _lines: dict[str, int] = PrivateAttr(default_factory=dict)
+
+    def row_keys(self) -> list[dict[str, Cell]]:
+        """Key of each row that it sets: every combination of the values named."""
+        choices = [cell if isinstance(cell, list) else [cell] for cell in self.key.values()]
+        return [dict(zip(self.key, cells, strict=True)) for cells in itertools.product(*choices)]
 
     def place(self, name: str = "") -> tuple[str, int | None]:
         """File and line of a column that it sets, or of the override itself."""
@@ -168,7 +179,7 @@ def read_scenario(content: bytes, file: str) -> tuple[Scenario | None, list[Faul
             named = getattr(override, part)
             override._lines.update({name: lines.get(("overrides", i, part, name), 1) for name in named})
         faults.extend(_check_override(override))
-    faults.extend(_check_repeats(scenario, file))
+    faults = faults or list(_check_repeats(scenario, file))
     return (None, faults) if faults else (scenario, [])
 
 
@@ -271,6 +282,10 @@ def _check_override(override: Override) -> Iterator[Fault]:
     shown = ", ".join(override.key)
     if override.set and set(override.key) != set(table.key):
         yield Fault(file, row, "key", shown[:80], f"must name {need}", f"give {need}")
+    rows = math.prod(len(cell) for cell in override.key.values() if isinstance(cell, list))
+    if not 1 <= rows <= MAX_ROWS:
+        rule = f"the lists in a key name {rows} rows, not 1 to {MAX_ROWS}"
+        yield Fault(file, row, "key", shown[:80], rule, "name fewer, or one at least")
     if override.add and override.key:
         rule = "a row that is added has its key in 'add'"
         yield Fault(file, row, "key", shown[:80], rule, "move the key into 'add:'")
@@ -284,13 +299,14 @@ def _check_override(override: Override) -> Iterator[Fault]:
 def _check_repeats(scenario: Scenario, file: str) -> Iterator[Fault]:
     """No cell is set twice by one scenario: the second would win in silence."""
     seen: set[tuple[str, str, str]] = set()
-    for override in scenario.overrides:
-        key = ", ".join(f"{name}={override.key[name]}" for name in sorted(override.key))
-        for name in override.set:
-            if (override.table, key, name) in seen:
-                rule = f"this cell of {override.table} is already set by this scenario"
-                yield Fault(file, override.place(name)[1], name, key[:80], rule, "delete one of the two")
-            seen.add((override.table, key, name))
+    rows = ((override, row) for override in scenario.overrides for row in override.row_keys())
+    for change, row in rows:
+        key = ", ".join(f"{name}={row[name]}" for name in sorted(row))
+        for name in change.set:
+            if (change.table, key, name) in seen:
+                rule = f"this cell of {change.table} is already set by this scenario"
+                yield Fault(file, change.place(name)[1], name, key[:80], rule, "delete one of the two")
+            seen.add((change.table, key, name))
 
 
 def _check_bases(scenarios: Mapping[str, Scenario]) -> Iterator[Fault]:
