@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from orecell.chain.plan.choices import PlanChoices
 from orecell.chain.plan.costs import discount_factors
-from orecell.chain.plan.from_case import PlanChoices
 from orecell.chain.plan.model import make_model, solve
 from orecell.data.package import Case
 from orecell.errors import CaseError, NotSolvedError, StoreError
@@ -33,9 +33,10 @@ def run(shipped: Case) -> PlanRun:
 
 
 def test_costs_by_term_and_year_add_up_to_the_objective(run: PlanRun) -> None:
-    discount = discount_factors(CHOICES.years, CHOICES.discount_rate)
+    discount = discount_factors(CHOICES.years, run.plan.model.plan.discount_rate)
     total = sum(row["usd"] * discount[row["year"]] for row in run.tables["costs"])
     assert total == pytest.approx(run.plan.solution.objective, rel=1e-9)
+    assert total == pytest.approx(run.plan.cost, rel=1e-9)
 
 
 def test_the_plan_is_certified(run: PlanRun) -> None:
@@ -210,8 +211,9 @@ def test_written_tables_read_back_as_they_were(run: PlanRun, tmp_path: Path) -> 
 
 def test_an_empty_table_keeps_its_columns(run: PlanRun, tmp_path: Path) -> None:
     assert not run.tables["unmet"]
-    write_plan(run, tmp_path)
-    assert pl.read_parquet(tmp_path / "unmet.parquet").columns == ["segment", "place", "year", "value"]
+    write_plan(run, tmp_path / "plan")
+    unmet = pl.read_parquet(tmp_path / "plan" / "unmet.parquet")
+    assert unmet.columns == ["segment", "place", "year", "value"]
 
 
 def test_a_folder_that_cannot_be_written_is_a_store_error(run: PlanRun, tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from orecell.errors import StoreError
-from orecell.results.run import MARKER, Run, write_run
+from orecell.results.result_folder import MARKER
+from orecell.results.run import Run, write_run
 
 
 def names(folder: Path) -> set[str]:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from orecell.data.book import Book
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 CHAIN_STATES = ("announced", "construction", "paused", "pilot", "operating", "canceled")
 NAMEPLATE_STATUSES = ("announced", "construction", "operating", "pilot")
@@ -53,6 +54,8 @@ class Outlook:
         nameplate: (facility, year) [stage unit].
         expected: (facility, year) [stage unit].
         qualified: (facility, year) [stage unit].
+        starts: first year in which each could produce (facility).
+        entered: share of each that is expected to have started by the last year (facility).
     """
 
     facilities: pl.DataFrame
@@ -60,6 +63,8 @@ class Outlook:
     nameplate: Floats
     expected: Floats
     qualified: Floats
+    starts: Ints
+    entered: Floats
 
 
 def known_states(tables: Mapping[str, pl.DataFrame], as_of: dt.date) -> pl.DataFrame:
@@ -257,17 +262,13 @@ def make_outlook(
 
     entry_years = np.arange(min(years[0], as_of.year) - EARLIEST_ENTRY_YEARS, years[-1] + 1)
     parameters = parameters_of(tables["stage_parameters"], "stage")
-    groups = dict(tables["stages"].select("stage", "transition_group").iter_rows())
-    chains = {
-        g: StatusChain.from_table(tables["status_transitions"], g, weighting)
-        for g in sorted(set(groups.values()))
-    }
+    chains = _chains(tables, weighting)
     capacity = np.nan_to_num(states["stage_capacity"].to_numpy(), nan=0.0) * states["is_counted"].to_numpy()
     expected = np.zeros((states.height, len(years)))
-    qualified = np.zeros_like(expected)
+    qualified, entered = np.zeros_like(expected), np.zeros(states.height)
     starts = _start_years(states, parameters, as_of)
     for stage in sorted(set(states["stage"])):
-        chain = chains[groups[stage]]
+        chain = chains[stage]
         rows = np.flatnonzero((states["stage"] == stage).to_numpy())
         entries = np.array(
             [_entries(chain, states["status"][int(i)], int(starts[i]), entry_years, as_of) for i in rows]
@@ -275,7 +276,7 @@ def make_outlook(
         kernel, share = _kernels(
             parameters[stage], entry_years, np.asarray(years), as_of, chain.yearly_survival
         )
-        expected[rows] = entries @ kernel
+        expected[rows], entered[rows] = entries @ kernel, entries.sum(axis=1)
         qualified[rows] = entries @ (kernel * share)
     in_plan = np.isin(states["status"].to_numpy(), NAMEPLATE_STATUSES)
     nameplate = (starts[:, None] <= np.asarray(years)[None, :]) & in_plan[:, None]
@@ -285,7 +286,19 @@ def make_outlook(
         nameplate * capacity[:, None],
         expected * capacity[:, None],
         qualified * capacity[:, None],
+        starts,
+        entered,
     )
+
+
+def _chains(tables: Mapping[str, pl.DataFrame], weighting: str) -> dict[str, StatusChain]:
+    """Stage -> chain of the group of stages it belongs to."""
+    groups = dict(tables["stages"].select("stage", "transition_group").iter_rows())
+    of_group = {
+        group: StatusChain.from_table(tables["status_transitions"], group, weighting)
+        for group in sorted(set(groups.values()))
+    }
+    return {stage: of_group[group] for stage, group in groups.items()}
 
 
 def parameters_of(table: pl.DataFrame, key: str) -> dict[str, dict[str, float]]:
@@ -296,9 +309,7 @@ def parameters_of(table: pl.DataFrame, key: str) -> dict[str, dict[str, float]]:
     return result
 
 
-def _start_years(
-    states: pl.DataFrame, parameters: Mapping[str, Mapping[str, float]], as_of: dt.date
-) -> NDArray[np.int64]:
+def _start_years(states: pl.DataFrame, parameters: Mapping[str, Mapping[str, float]], as_of: dt.date) -> Ints:
     """Stated start year, or when it was first known to run, or the date plus the stage's lead time.
 
     Never after the date if it runs, never before it if it does not.
@@ -318,9 +329,7 @@ def _start_years(
     return np.array(starts, dtype=np.int64)
 
 
-def _entries(
-    chain: StatusChain, status: str, start: int, entry_years: NDArray[np.int64], as_of: dt.date
-) -> Floats:
+def _entries(chain: StatusChain, status: str, start: int, entry_years: Ints, as_of: dt.date) -> Floats:
     """Share of the facility that starts producing in each entry year."""
     import numpy as np
 
@@ -335,8 +344,8 @@ def _entries(
 
 def _kernels(
     parameters: Mapping[str, float],
-    entry_years: NDArray[np.int64],
-    years: NDArray[np.int64],
+    entry_years: Ints,
+    years: Ints,
     as_of: dt.date,
     yearly_survival: float,
 ) -> tuple[Floats, Floats]:

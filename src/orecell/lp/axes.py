@@ -78,6 +78,27 @@ def by_axis(axes: Sequence[str], keys: Iterable[Sequence[Any]]) -> dict[str, lis
     return {axis: [key[i] for key in listed] for i, axis in enumerate(axes)}
 
 
+def each_with(
+    axes: Sequence[str], keys: Iterable[Sequence[Any]], last: str, labels: Sequence[Label]
+) -> dict[str, Labels]:
+    """Every key, given whole, with every label of one more axis, that label fastest.
+
+    A plan has few keys and many years: the keys are looked up once and the rest is integer arithmetic.
+    """
+    import numpy as np
+
+    count = len(labels)
+    listed = by_axis(axes, keys)
+    total = len(next(iter(listed.values()))) * count
+    found: dict[str, Labels] = {}
+    for axis, some in listed.items():
+        coded = encode(some, axis)
+        found[axis] = Coded(coded.levels, np.repeat(coded.codes, count), (total,))
+    coded = encode(list(labels), last)
+    found[last] = Coded(coded.levels, np.tile(coded.codes, total // max(count, 1)), (total,))
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Keys:
     """Distinct keys over axes; made by `product` or `listed`.

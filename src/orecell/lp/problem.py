@@ -272,6 +272,10 @@ class Problem:
             cost, lower, upper, whole, row_lower, row_upper, self.offset,
         )  # fmt: skip
 
+    def costs(self) -> Floats:
+        """Objective coefficient of every column as declared (column)."""
+        return _joined([part[0] for part in self._columns])
+
     @property
     def _stride(self) -> int:
         return max(self.row_blocks.count, 1)

@@ -3,126 +3,56 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orecell.chain.demand import demand_by_chemistry
-from orecell.chain.plan.from_case import MARKETS, SEGMENT, PlanChoices, plan_of_case
-from orecell.chain.plan.model import Model, Plan, make_model, solve_with_and_without
-from orecell.chain.plan.near_optimal import Metric
-from orecell.chain.plan.network_input import OutputTarget, PlanInput, SourcingRule
+from orecell.chain.plan.choices import PlanChoices
+from orecell.chain.plan.from_case import plan_of_case
+from orecell.chain.plan.limits_input import OutputTarget, SourcingRule, UseRule
+from orecell.chain.plan.model import Plan
+from orecell.chain.plan.network_input import PlanInput
 from orecell.chain.plan.useful import useful_part
-from orecell.chain.requirement import content, unit_requirements
 from orecell.data.book import Book, read_book
-from orecell.data.check import refuse_unknown, refused_option
+from orecell.data.check import refuse_unknown
 from orecell.data.package import Case
-from orecell.data.tables import SOURCING_CLASSES
-from orecell.errors import NotSolvedError, StoreError
-from orecell.lp.axes import by_axis
-from orecell.results.plan_tables import plan_tables, used_blocks
-from orecell.results.plan_words import Names, next_steps, plan_finding, repair_sentences
+from orecell.errors import NotSolvedError
+from orecell.results.plan_need import Need, coverage_table, home_places, us_need
+from orecell.results.plan_question import (
+    Aim,
+    Front,
+    Question,
+    SourcingWish,
+    Target,
+    within_horizon,
+)
+from orecell.results.plan_refusal import refusal
+from orecell.results.plan_solve import ASKED, Found, find_plan
+from orecell.results.plan_tables import plan_frames, plan_tables
+from orecell.results.plan_words import VALUE, Names, next_steps, plan_finding
+from orecell.results.result_folder import identity, make_manifest, write_folder
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from orecell.data.scenario import Scenario
 
-    Floats = NDArray[np.float64]
+__all__ = [
+    "ASKED",
+    "Aim",
+    "Front",
+    "PlanChoices",
+    "PlanRun",
+    "Question",
+    "SourcingWish",
+    "Target",
+    "plan_input",
+    "run_plan",
+    "write_plan",
+]
 
 Rows = list[dict[str, Any]]
-ASKED = ("target", "sourcing", "capital")
-
-
-def _share_and_year(text: str, option: str, name: str, example: str) -> tuple[str, float, int]:
-    """Read `NAME:0.6@2032`; raises CaseError on another form or a share beyond 0 to 1."""
-    head, _, rest = text.partition(":")
-    share, _, year = rest.partition("@")
-    try:
-        found = head.strip(), float(share), int(year)
-    except ValueError:
-        found = "", -1.0, 0
-    if not found[0] or not 0.0 <= found[1] <= 1.0:
-        rule = f"must be {name}:share@year with a share between 0 and 1"
-        raise refused_option(option, text, rule, f"write for example {example}")
-    return found
-
-
-@dataclass(frozen=True)
-class Target:
-    """At least a share of what US demand needs of a stage in a year is made in the US."""
-
-    stage: str
-    share: float
-    year: int
-
-    @classmethod
-    def parse(cls, text: str) -> Target:
-        """Read `cam:0.3@2034`; raises CaseError."""
-        return cls(*_share_and_year(text, "--target", "stage", "cam:0.3@2034"))
-
-
-@dataclass(frozen=True)
-class SourcingWish:
-    """From a year on, at least a share of the cells served is of a class or a cleaner one."""
-
-    origin_class: str
-    share: float
-    year: int
-
-    @classmethod
-    def parse(cls, text: str) -> SourcingWish:
-        """Read `allied:0.2@2033`; raises CaseError."""
-        wish = cls(*_share_and_year(text, "--sourcing", "class", "allied:0.2@2033"))
-        refuse_unknown("--sourcing", wish.origin_class, SOURCING_CLASSES, "is not a sourcing class")
-        return wish
-
-    def rule(self, years: Sequence[int]) -> SourcingRule:
-        """The rule of the plan.
-
-        Raises:
-            CaseError: the plan ends before the year.
-        """
-        _within(self.year, years, "--sourcing")
-        classes = SOURCING_CLASSES[: SOURCING_CLASSES.index(self.origin_class) + 1]
-        shares = {year: self.share for year in years if year >= self.year}
-        return SourcingRule(self.origin_class, (SEGMENT,), classes, shares)
-
-
-def _within(year: int, years: Sequence[int], option: str) -> None:
-    if year not in years:
-        rule = f"the plan covers {years[0]} to {years[-1]}"
-        raise refused_option(option, str(year), rule, "choose a year within")
-
-
-@dataclass(frozen=True)
-class Need:
-    """What US demand needs of each stage, and how much of it a unit of each recipe makes.
-
-    Attributes:
-        stages: axis `stage`.
-        years: axis `year`.
-        amount: (stage, year) [stage unit].
-        weights: stage -> recipe -> stage units per unit of the recipe's reference.
-    """
-
-    stages: tuple[str, ...]
-    years: tuple[int, ...]
-    amount: Floats
-    weights: Mapping[str, Mapping[str, float]]
-
-    def of(self, stage: str, year: int) -> float:
-        """Need of a stage in a year."""
-        return float(self.amount[self.stages.index(stage), self.years.index(year)])
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of the plan: choices, targets and sourcing rules."""
-
-    choices: PlanChoices
-    targets: tuple[Target, ...] = ()
-    sourcing: tuple[SourcingWish, ...] = ()
+PACKAGES = ("orecell", "numpy", "polars", "pydantic", "highspy")
+CELL_KINDS = ("cell_plant",)
 
 
 @dataclass(frozen=True)
@@ -130,15 +60,20 @@ class PlanRun:
     """A certified plan with its measures.
 
     Attributes:
+        run_id: hash of case, question and version.
+        case: what was planned.
         plan: the plan.
-        cost_without: least cost without targets, sourcing rules and budget, present value [USD].
+        cost_without: least cost without targets, sourcing rules and budgets, present value [USD].
         tables: tidy rows by table.
         finding: one paragraph.
         steps: the most valuable next steps, one sentence each.
         names: words for the reader.
         question: what was asked.
+        scenario: settings and overrides behind the case, for comparisons; empty if not known.
     """
 
+    run_id: str
+    case: Case
     plan: Plan
     cost_without: float
     tables: Mapping[str, Rows]
@@ -146,12 +81,13 @@ class PlanRun:
     steps: Sequence[str]
     names: Names
     question: Question
+    scenario: Mapping[str, Any] = field(default_factory=dict)
 
     def summary(self) -> dict[str, Any]:
         """Everything but the tables, as plain values."""
         return {
             "finding": self.finding,
-            "cost_usd": self.plan.solution.objective,
+            "cost_usd": self.plan.cost,
             "cost_without_targets_usd": self.cost_without,
             "next_steps": list(self.steps),
             "question": asdict(self.question),
@@ -167,26 +103,70 @@ def plan_input(case: Case, question: Question) -> tuple[PlanInput, Need, Names]:
     """The plan of a case with its targets, the need it is measured against, and words for it.
 
     Raises:
-        CaseError: a target names a stage or year that the plan does not have.
+        CaseError: a target or aim names a stage or year that the plan does not have.
     """
     book, _ = read_book(case.tables)
     given = plan_of_case(book, case.tables, question.choices)
-    need = _need(case, book, question.choices)
-    us = tuple(name for name in given.places if name.startswith("US-"))
-    useful = {recipe for plant in useful_part(given).plants for recipe in plant.recipes}
-    made = sorted(stage for stage, recipes in need.weights.items() if useful & set(recipes))
+    need = us_need(case, book, question.choices)
+    _check_stages(given, need, question)
     targets: dict[str, OutputTarget] = {}
     for target in question.targets:
-        new = _output_target(target, need, us, made)
+        within_horizon(target.year, need.years, "--target")
+        amount = {target.year: target.share * need.of(target.stage, target.year)}
+        new = need.output(given, target.stage, amount)
         old = targets.get(new.name, new)
         targets[new.name] = replace(new, amount=_highest(old.amount, new.amount))
+    rules, uses = _rules(given, book, question.sourcing)
+    return replace(given, targets=tuple(targets.values()), rules=rules, uses=uses), need, _names(case, given)
+
+
+def _check_stages(given: PlanInput, need: Need, question: Question) -> None:
+    """Raise CaseError if a stage asked for is not on the way to the cells that the plan serves."""
+    useful = {recipe for plant in useful_part(given).plants for recipe in plant.recipes}
+    made = sorted(stage for stage, recipes in need.weights.items() if useful & set(recipes))
+    rule = "is not a stage on the way to the cells that the plan serves"
+    for target in question.targets:
+        refuse_unknown("--target", target.stage, made, rule)
+    others = [("--objective", question.aim.stage, question.aim.year)]
+    others += [("--pareto", question.front.stage, question.front.year)] if question.front else []
+    for option, stage, year in others:
+        if stage:
+            refuse_unknown(option, stage, made, rule)
+            within_horizon(year, need.years, option)
+
+
+def _rules(
+    given: PlanInput, book: Book, wishes: Sequence[SourcingWish]
+) -> tuple[tuple[SourcingRule, ...], tuple[UseRule, ...]]:
+    """Rules on cells served, and on what US cell plants use; one of each name, at its highest."""
     rules: dict[str, SourcingRule] = {}
-    for wish in question.sourcing:
-        rule = wish.rule(given.years)
-        before = rules.get(rule.name, rule)
-        rules[rule.name] = replace(rule, share=_highest(before.share, rule.share))
-    asked = replace(given, targets=tuple(targets.values()), rules=tuple(rules.values()))
-    return asked, need, _names(case)
+    uses: dict[str, UseRule] = {}
+    for wish in wishes:
+        if wish.basis:
+            use = _use_rule(given, book, wish)
+            old = uses.get(use.name, use)
+            uses[use.name] = replace(use, share=_highest(old.share, use.share))
+        else:
+            rule = wish.rule(given.years)
+            before = rules.get(rule.name, rule)
+            rules[rule.name] = replace(rule, share=_highest(before.share, rule.share))
+    return tuple(rules.values()), tuple(uses.values())
+
+
+def _use_rule(given: PlanInput, book: Book, wish: SourcingWish) -> UseRule:
+    """A rule on inputs of US cell plants, by value at the lowest price of the first year or by mass."""
+    kinds = [plant for plant in given.plants if plant.kind in CELL_KINDS]
+    inputs = {c for plant in kinds for r in plant.recipes for c in given.recipes[r].inputs}
+    if wish.basis == VALUE:
+        weights: dict[str, float] = {}
+        for supply in given.supplies:
+            price = supply.price[given.years[0]]
+            weights[supply.commodity] = min(weights.get(supply.commodity, price), price)
+    else:
+        weights = {name: of.composition.get(wish.basis, 0.0) for name, of in book.commodities.items()}
+    counted = {name: weights[name] for name in sorted(inputs) if weights.get(name, 0.0) > 0.0}
+    places = home_places(given)
+    return UseRule(wish.name, counted, places, CELL_KINDS, wish.classes, wish.shares(given.years))
 
 
 def _highest(old: Mapping[int, float], new: Mapping[int, float]) -> dict[int, float]:
@@ -194,127 +174,74 @@ def _highest(old: Mapping[int, float], new: Mapping[int, float]) -> dict[int, fl
     return {year: max(old.get(year, 0.0), new.get(year, 0.0)) for year in sorted({*old, *new})}
 
 
-def _need(case: Case, book: Book, choices: PlanChoices) -> Need:
-    unit = unit_requirements(book, case.tables, choices.years)
-    demand = demand_by_chemistry(
-        case.tables, choices.demand_case, MARKETS[:1], choices.years, unit.chemistries
-    )
-    amount = (unit.value * demand[:, None, :]).sum(axis=2).T
-    measures = dict(case.tables["stages"].select("stage", "measure").iter_rows())
-    stage_of = dict(case.tables["commodities"].select("commodity", "stage").iter_rows())
-    weights: dict[str, dict[str, float]] = {}
-    for name, recipe in book.recipes.items():
-        stage = stage_of.get(recipe.reference)
-        inside = any(stage_of.get(commodity) == stage for commodity in recipe.inputs)
-        if stage is not None and not recipe.is_treatment and not inside:
-            composition = book.commodities[recipe.reference].composition
-            weights.setdefault(stage, {})[name] = content(measures[stage], composition)
-    return Need(unit.stages, unit.years, amount, weights)
-
-
-def _output_target(
-    target: Target, need: Need, places: tuple[str, ...], made: Collection[str]
-) -> OutputTarget:
-    rule = "is not a stage on the way to the cells that the plan serves"
-    refuse_unknown("--target", target.stage, made, rule)
-    _within(target.year, need.years, "--target")
-    amount = target.share * need.of(target.stage, target.year)
-    return OutputTarget(target.stage, need.weights[target.stage], places, {target.year: amount})
-
-
-def _names(case: Case) -> Names:
+def _names(case: Case, given: PlanInput) -> Names:
     tables = case.tables
     places = dict(tables["regions"].select("region", "name").iter_rows())
     places.update(tables["countries"].select("country", "name").iter_rows())
+    titles = dict(tables["facilities"].select("facility", "name").iter_rows())
+    units = tables["stages"].select("stage", "unit").iter_rows()
+    projects = {p.name: (p.kind, p.place, titles[p.name]) for p in given.plants if p.is_project}
     return Names(
         kinds=dict(tables["plant_types"].select("plant_type", "name").iter_rows()),
         places=places,
         commodities=dict(tables["commodities"].select("commodity", "name").iter_rows()),
         commodity_units=dict(tables["commodities"].select("commodity", "unit").iter_rows()),
         stages=dict(tables["stages"].select("stage", "name").iter_rows()),
+        stage_units={stage: unit.removesuffix("/yr") for stage, unit in units},
+        projects=projects,
         units=dict(tables["plant_types"].select("plant_type", "unit").iter_rows()),
     )
 
 
-def run_plan(case: Case, question: Question) -> PlanRun:
+def run_plan(case: Case, question: Question, scenario: Scenario | None = None) -> PlanRun:
     """Solve a plan and measure it.
+
+    Args:
+        case: with the overrides of the scenario applied.
+        question: what is asked.
+        scenario: kept with the results, so that plans can be compared.
 
     Raises:
         NotSolvedError: no plan exists; the message says what would mend it. Or none was proven.
     """
-    given, need, names = plan_input(case, question)
-    model = make_model(given)
+    asked, need, names = plan_input(case, question)
     try:
-        without, plan = solve_with_and_without(model, ASKED)
+        found = find_plan(asked, need, question, names)
     except NotSolvedError as error:
-        mends = [sentence for _, sentence in repair_sentences(model, names)]
-        if not mends:
-            raise
-        lines = "\n".join(f"  - {sentence}" for sentence in mends)
-        raise NotSolvedError(f"{error}. Any one of these alone would make it possible:\n{lines}") from None
-    tables = plan_tables(plan)
-    tables["coverage"] = _coverage(plan, need, names)
-    finding, steps = plan_finding(plan, without, tables, names), next_steps(plan, names)
-    return PlanRun(plan, without, tables, finding, steps, names, question)
+        raise refusal(error, asked, need, question, names) from None
+    tables = {**plan_tables(found.plan), **found.tables}
+    tables["coverage"] = _with_ranges(coverage_table(found.plan, need, names), found)
+    finding = " ".join([plan_finding(found.plan, found.cost_without, tables, names), *found.notes])
+    told = {} if scenario is None else scenario.model_dump()
+    return PlanRun(
+        identity(case, json.dumps(asdict(question), sort_keys=True), json.dumps(told, sort_keys=True)),
+        case,
+        found.plan,
+        found.cost_without,
+        tables,
+        finding,
+        next_steps(found.plan, names),
+        names,
+        question,
+        told,
+    )
 
 
-def write_plan(run: PlanRun, folder: Path) -> None:
-    """Write the tables as Parquet and the whole as `plan.json`.
+def _with_ranges(rows: Rows, found: Found) -> Rows:
+    """Coverage with its least and most over nearly cheapest plans, where they were asked for."""
+    for row in rows:
+        ends = found.ranges.get(f"{row['stage']}@{row['year']}")
+        row["least_fraction"], row["most_fraction"] = ends or (None, None)
+    return rows
+
+
+def write_plan(run: PlanRun, folder: Path, pages: Mapping[str, str] | None = None) -> None:
+    """Write tables, `plan.json`, pages and a manifest; older results in the folder are replaced as a whole.
 
     Raises:
-        StoreError: the folder cannot be written.
+        StoreError: the folder cannot be written, or holds something that is not a result.
     """
-    import polars as pl
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, rows in run.tables.items():
-            frame = pl.DataFrame(rows or _no_rows(run.plan, name), infer_schema_length=None)
-            frame.write_parquet(folder / f"{name}.parquet")
-        (folder / "plan.json").write_text(json.dumps(run.summary(), indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"cannot write {folder}: {error}") from error
-
-
-def _no_rows(plan: Plan, table: str) -> dict[str, list[Any]]:
-    """The columns of an empty table of used columns."""
-    block = used_blocks(plan).get(table)
-    return {} if block is None else {axis: [] for axis in (*block.keys.axes, "value")}
-
-
-def _us_output(model: Model, need: Need, stage: str, year: int) -> Metric:
-    """US output of a stage in a year as a share of the need."""
-    import numpy as np
-
-    given, block = model.plan, model.columns.activity
-    keys, weights = [], []
-    for plant in given.plants:
-        for recipe in plant.recipes:
-            if plant.place.startswith("US-") and recipe in need.weights.get(stage, {}):
-                for origin_class in given.classes_from(plant.place):
-                    keys.append((plant.name, recipe, origin_class, year))
-                    weights.append(need.weights[stage][recipe] / max(need.of(stage, year), 1e-12))
-    if not keys:
-        return Metric(stage, ())
-    where = block.at(**by_axis(block.keys.axes, keys))
-    return Metric(stage, ((where, np.array(weights)),))
-
-
-def _coverage(plan: Plan, need: Need, names: Names) -> Rows:
-    """US output over US need by stage and year, for stages with a plant in the plan."""
-    rows: Rows = []
-    for stage in need.stages:
-        for year in plan.model.plan.years:
-            output = _us_output(plan.model, need, stage, year)
-            if not output.parts or need.of(stage, year) <= 0.0:
-                continue
-            rows.append(
-                {
-                    "stage": stage,
-                    "stage_name": names.stages[stage],
-                    "year": year,
-                    "coverage_fraction": output.value(plan.solution),
-                    "requirement": need.of(stage, year),
-                }
-            )
-    return rows
+    tables = plan_frames(run.plan, run.tables)
+    texts = {"plan.json": json.dumps(run.summary(), indent=1) + "\n", **(pages or {})}
+    told = {"question": asdict(run.question), "scenario": dict(run.scenario)}
+    write_folder(folder, tables, texts, make_manifest(run.case, run.run_id, tables, PACKAGES, **told))

@@ -6,14 +6,18 @@ undiscounted: what one more unit at that place in that year would be worth.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from orecell.chain.plan.costs import discount_factors, distance_km, freight_cost, is_sea
+from orecell.chain.plan.costs import discount_factors
+from orecell.chain.plan.decisions import charged_years, retirable, sites, yearly_capital
+from orecell.chain.plan.measures import TERMS, balance_prices, column_emissions, yearly
 from orecell.chain.plan.model import Plan
 from orecell.chain.plan.network_input import Plant
-from orecell.core.money import annuity
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from orecell.lp.problem import Block
 
 Rows = list[dict[str, Any]]
@@ -43,6 +47,9 @@ def used_blocks(plan: Plan) -> dict[str, Block]:
         "unmet": columns.unmet,
         "downgrades": columns.downgrade,
         "disposals": columns.dispose,
+        "stocks": columns.store,
+        "retirements": columns.decisions.retire,
+        "training": columns.decisions.train,
     }
 
 
@@ -68,19 +75,21 @@ def builds(plan: Plan) -> Rows:
     rows = []
     for row in used(plan, plan.model.columns.build):
         plant = plants[str(row["plant"])]
-        amount = row["value"] * (plant.block or 1.0)
-        if amount * (plant.capex or 0.0) < LEAST_CAPEX_USD:
+        amount = row["value"] * plant.size
+        capex = amount * plant.capex_in(row["online"])
+        if capex < LEAST_CAPEX_USD:
             continue
         rows.append(
             {
                 "plant": plant.name,
                 "kind": plant.kind,
                 "place": plant.place,
+                "is_project": plant.is_project,
                 "start_year": row["online"] - plant.lead_years,
                 "online_year": row["online"],
                 "accepted_year": row["online"] + plant.qualification_years,
                 "capacity": amount,
-                "capex_usd": amount * (plant.capex or 0.0),
+                "capex_usd": capex,
                 "jobs": amount * plant.jobs,
             }
         )
@@ -98,74 +107,119 @@ def standing(plan: Plan) -> Rows:
 
 
 def costs(plan: Plan) -> Rows:
-    """Undiscounted cost by term and year [USD]; discounted and added up they are the objective."""
-    given, columns = plan.model.plan, plan.model.columns
-    discount = discount_factors(given.years, given.discount_rate)
-    matrix_cost = plan.solver.matrix.cost
-    rows: Rows = []
-    terms = {
-        "operation": columns.activity,
-        "freight": columns.move,
-        "purchases": columns.buy,
-        "unmet demand": columns.unmet,
-    }
-    for term, block in terms.items():
-        value = plan.solution.values(block) * matrix_cost[block.start : block.stop]
-        by_year: dict[int, float] = {}
-        for year, amount in zip(block.keys.axis("year").labels(), value, strict=True):
-            by_year[int(str(year))] = by_year.get(int(str(year)), 0.0) + float(amount)
-        rows += [
-            {"term": term, "year": y, "usd": v / discount[y]} for y, v in sorted(by_year.items()) if v != 0.0
-        ]
-    return rows + _build_costs(plan)
-
-
-def _build_costs(plan: Plan) -> Rows:
-    """Annuities and fixed cost of builds in the years they are charged."""
-    given, plants = plan.model.plan, _plants(plan)
+    """Undiscounted cost by term and year [USD]; discounted and added up they are the cost of the plan."""
     totals: dict[tuple[str, int], float] = {}
+    for term, year, usd in (*_flow_costs(plan), *_build_costs(plan), *_stand_costs(plan), *_grants(plan)):
+        totals[term, year] = totals.get((term, year), 0.0) + usd
+    factors = discount_factors(plan.model.plan.years, plan.model.plan.discount_rate)
+    return [
+        {"term": term, "year": year, "usd": usd, "discount_factor": factors[year]}
+        for (term, year), usd in sorted(totals.items())
+        if usd != 0.0
+    ]
+
+
+Cost = tuple[str, int, float]
+
+
+def _flow_costs(plan: Plan) -> list[Cost]:
+    """Terms of columns that are paid in their own year; what emissions cost is a term of its own."""
+    model, given = plan.model, plan.model.plan
+    discount = discount_factors(given.years, given.discount_rate)
+    declared, emitted = model.problem.costs(), column_emissions(model)
+    found: list[Cost] = []
+    for name, term in TERMS.items():
+        block = model.problem.column_blocks[name]
+        here = slice(block.start, block.stop)
+        amount = plan.solution.values(block)
+        if "year" not in block.keys.axes or name == "retire":
+            continue
+        carbon = yearly(model, name, given.carbon_price * emitted[here] * amount)
+        paid = yearly(model, name, declared[here] * amount)
+        for year in carbon:
+            found.append(("carbon price", year, carbon[year]))
+            found.append((term, year, paid[year] / discount[year] - carbon[year]))
+    return found
+
+
+def _build_costs(plan: Plan) -> list[Cost]:
+    """Annuities and fixed cost of builds in the years they are charged, less what shared sites save."""
+    given, plants = plan.model.plan, _plants(plan)
+    found: list[Cost] = []
     for row in used(plan, plan.model.columns.build):
-        plant = plants[str(row["plant"])]
-        amount = row["value"] * (plant.block or 1.0)
-        yearly = {
-            "capital": annuity(plant.capex or 0.0, given.discount_rate, plant.life_years) * amount,
-            "fixed operation": plant.fixed_opex * amount,
-        }
+        plant, online = plants[str(row["plant"])], row["online"]
+        amount = row["value"] * plant.size
+        for year in charged_years(given, plant, online):
+            found.append(("capital", year, yearly_capital(given, plant, online) * amount))
+            found.append(("fixed operation", year, plant.fixed_opex * amount))
+    seconds = {(site.pair.name, site.second.place): site for site in sites(given)}
+    for row in used(plan, plan.model.columns.decisions.together):
+        site = seconds[str(row["pair"]), str(row["place"])]
+        saved = site.pair.saving * yearly_capital(given, site.second, row["online"]) * row["value"]
+        found += [("capital", year, -saved) for year in charged_years(given, site.second, row["online"])]
+    return found
+
+
+def _stand_costs(plan: Plan) -> list[Cost]:
+    """Fixed cost of what stands and was not given up."""
+    given = plan.model.plan
+    gone: dict[tuple[str, int], float] = {}
+    for row in used(plan, plan.model.columns.decisions.retire):
         for year in given.years:
-            if row["online"] <= year < row["online"] + plant.life_years:
-                for term, usd in yearly.items():
-                    totals[term, year] = totals.get((term, year), 0.0) + usd
-    return [{"term": term, "year": year, "usd": usd} for (term, year), usd in sorted(totals.items())]
+            if year >= row["year"]:
+                key = (str(row["plant"]), year)
+                gone[key] = gone.get(key, 0.0) + row["value"]
+    return [
+        ("fixed operation", year, p.fixed_opex * (p.standing.get(year, 0.0) - gone.get((p.name, year), 0.0)))
+        for p in retirable(given)
+        for year in given.years
+    ]
+
+
+def _grants(plan: Plan) -> list[Cost]:
+    """Payments of grants that are taken, as income."""
+    given = {grant.name: grant for grant in plan.model.plan.grants}
+    years = set(plan.model.plan.years)
+    return [
+        ("grants", year, -usd * row["value"])
+        for row in used(plan, plan.model.columns.decisions.take)
+        for year, usd in given[str(row["grant"])].usd.items()
+        if year in years
+    ]
 
 
 def prices(plan: Plan) -> Rows:
     """Worth of one more unit by commodity, place, class and year [USD per unit], where it is not zero."""
-    given = plan.model.plan
-    discount = discount_factors(given.years, given.discount_rate)
-    block = plan.model.problem.row_blocks["balance"]
-    duals = plan.solution.duals(block)
+    duals = plan.solution.duals(plan.model.problem.row_blocks["balance"])
     return [
-        {
-            "commodity": c,
-            "place": p,
-            "class": k,
-            "year": y,
-            "usd_per_unit": float(dual) / discount[int(str(y))],
-        }
-        for (c, p, k, y), dual in zip(block.keys.tuples(), duals, strict=True)
-        if abs(dual) > NOISE
+        {"commodity": c, "place": p, "class": k, "year": y, "usd_per_unit": usd}
+        for (c, p, k, y), usd in balance_prices(plan.model, duals).items()
+        if abs(usd) > NOISE
     ]
 
 
 def emissions(plan: Plan) -> Rows:
-    """t CO2e by year from plants and freight of the plan."""
-    given, plants = plan.model.plan, _plants(plan)
-    totals = dict.fromkeys(given.years, 0.0)
-    for row in used(plan, plan.model.columns.activity):
-        plant = plants[str(row["plant"])]
-        totals[row["year"]] += row["value"] * plant.recipes[str(row["recipe"])] * plant.emissions
-    for row in used(plan, plan.model.columns.move):
-        start, end = given.places[str(row["origin"])], given.places[str(row["destination"])]
-        _, kg = freight_cost(given.freight, distance_km(start, end), at_sea=is_sea(start, end))
-        totals[row["year"]] += row["value"] * given.tonnes.get(str(row["commodity"]), 0.0) * kg / 1000.0
-    return [{"year": year, "t_co2e": amount} for year, amount in sorted(totals.items())]
+    """t CO2e by year and where they come from: plants, freight, what is in bought goods."""
+    model, emitted = plan.model, column_emissions(plan.model)
+    rows: Rows = []
+    for name, source in (("activity", "plants"), ("move", "freight"), ("buy", "bought goods")):
+        block = model.problem.column_blocks[name]
+        amounts = emitted[block.start : block.stop] * plan.solution.values(block)
+        by_year = yearly(model, name, amounts)
+        rows += [
+            {"year": year, "source": source, "t_co2e": by_year.get(year, 0.0)} for year in model.plan.years
+        ]
+    return rows
+
+
+def plan_frames(plan: Plan, tables: Mapping[str, Rows]) -> dict[str, pl.DataFrame]:
+    """Tables of a plan; an empty table of used columns keeps its columns."""
+    import polars as pl
+
+    blocks = used_blocks(plan)
+    found = {}
+    for name, rows in tables.items():
+        block = blocks.get(name)
+        empty: dict[str, list[Any]] = {axis: [] for axis in (*block.keys.axes, "value")} if block else {}
+        found[name] = pl.DataFrame(rows or empty, infer_schema_length=None)
+    return found

@@ -7,14 +7,8 @@ and the same tables. Writing is all or nothing: a folder appears only when it is
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import io
-import json
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +19,7 @@ from orecell.chain.spread import edges
 from orecell.data.book import Book, read_book
 from orecell.data.package import Case
 from orecell.data.scenario import Scenario
-from orecell.errors import CaseError, InputError, StoreError
+from orecell.errors import CaseError, InputError
 from orecell.results.bottleneck import bottleneck_rows
 from orecell.results.concentration import concentration_rows
 from orecell.results.cost import cell_cost_rows
@@ -33,6 +27,7 @@ from orecell.results.coverage import BASES, REGION_SETS, Balance, coverage_rows,
 from orecell.results.facilities import facility_rows, status_rows
 from orecell.results.layout import make_frame
 from orecell.results.published import MATCHES, published_rows
+from orecell.results.result_folder import identity, make_manifest, write_folder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,8 +39,7 @@ if TYPE_CHECKING:
 Rows = list[dict[str, object]]
 PRICE_YEAR = 2025
 CAPACITIES = {"sourced": False, "with_assumed": True}
-SCHEMA_VERSION = 1
-MARKER = "manifest.json"
+PACKAGES = ("orecell", "numpy", "polars", "pydantic")
 
 
 @dataclass(frozen=True)
@@ -98,8 +92,9 @@ def run_case(case: Case, scenario: Scenario) -> Run:
         case.tables, _at_their_dates(setup, rows), scenario.settings.capacity_basis
     )
     frames = {name: make_frame(name, table) for name, table in sorted(rows.items())}
-    run_id = _run_id(case, scenario)
-    return Run(run_id, case, scenario, frames, _manifest(case, scenario, run_id, frames))
+    run_id = identity(case, scenario.model_dump_json())
+    manifest = make_manifest(case, run_id, frames, PACKAGES, scenario=scenario.model_dump())
+    return Run(run_id, case, scenario, frames, manifest)
 
 
 @dataclass(frozen=True)
@@ -277,30 +272,8 @@ def _requirement_rows(
     return rows
 
 
-def _run_id(case: Case, scenario: Scenario) -> str:
-    text = case.input_hash + scenario.model_dump_json() + version("orecell")
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _manifest(
-    case: Case, scenario: Scenario, run_id: str, frames: Mapping[str, pl.DataFrame]
-) -> dict[str, Any]:
-    import platform
-
-    packages = ("orecell", "numpy", "polars", "pydantic")
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "run_id": run_id,
-        "case": case.name,
-        "scenario": scenario.model_dump(),
-        "input_sha256": case.input_hash,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},
-        "tables": {name: {"rows": frame.height, "columns": frame.columns} for name, frame in frames.items()},
-    }
-
-
 def write_run(run: Run, folder: Path, pages: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Write a run's tables, pages and manifest; an older run in the folder is replaced as a whole.
+    """Write a run's tables, pages and manifest; see `write_folder`.
 
     Args:
         run: what to write.
@@ -313,47 +286,4 @@ def write_run(run: Run, folder: Path, pages: Mapping[str, str] | None = None) ->
     Raises:
         StoreError: the folder cannot be written, or holds something that is not a run.
     """
-    if folder.exists() and not (folder / MARKER).is_file():
-        raise StoreError(f"{folder} exists and is not a result folder; name another with --out")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        room = Path(tempfile.mkdtemp(prefix=".run-", dir=folder.parent))
-    except OSError as error:
-        raise StoreError(f"cannot write to {folder.parent}: {error.strerror}") from error
-    try:
-        hashes = _fill(room / "new", run, pages or {})
-        _swap(room, folder)
-    except OSError as error:
-        raise StoreError(f"cannot write {folder}: {error.strerror}") from error
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
-    return hashes
-
-
-def _fill(building: Path, run: Run, pages: Mapping[str, str]) -> dict[str, str]:
-    """Write everything into a new folder; returns the hashes of the tables."""
-    building.mkdir()
-    hashes = {}
-    for name, frame in run.frames.items():
-        content = io.BytesIO()
-        frame.write_parquet(content, statistics=False)
-        (building / f"{name}.parquet").write_bytes(content.getbuffer())
-        hashes[f"{name}.parquet"] = hashlib.sha256(content.getbuffer()).hexdigest()
-    for name, text in pages.items():
-        (building / name).write_text(text, encoding="utf-8")
-    manifest = {**run.manifest, "sha256": hashes}
-    (building / MARKER).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    return hashes
-
-
-def _swap(room: Path, folder: Path) -> None:
-    """Put the new folder in place; the old one is moved aside first, and back if that fails."""
-    old = room / "old"
-    try:
-        if folder.exists():
-            folder.replace(old)
-        (room / "new").replace(folder)
-    except BaseException:
-        if old.exists() and not folder.exists():
-            old.replace(folder)
-        raise
+    return write_folder(folder, run.frames, pages or {}, run.manifest)

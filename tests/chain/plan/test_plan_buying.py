@@ -7,7 +7,8 @@ import math
 import pytest
 from small_plans import AWAY, CLEAN, DIRTY, HOME, by_year, dual, plan, sells, solved, used, wants
 
-from orecell.chain.plan.network_input import Freight, Place, SourcingRule
+from orecell.chain.plan.limits_input import SourcingRule
+from orecell.chain.plan.network_input import Freight, Place
 from orecell.core.geography import EARTH_RADIUS_KM
 from orecell.errors import InputError
 

@@ -24,8 +24,9 @@ from small_plans import (
     wants,
 )
 
+from orecell.chain.plan.limits_input import Growth, OutputTarget, SourcingRule
 from orecell.chain.plan.model import Plan, make_model, solve
-from orecell.chain.plan.network_input import Freight, Growth, OutputTarget, PlanInput, SourcingRule
+from orecell.chain.plan.network_input import Freight, PlanInput
 
 Y = (2030, 2031, 2032)
 RECIPES = {

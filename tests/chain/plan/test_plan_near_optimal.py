@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from small_plans import AWAY, HOME, plan, sells, smelter, wants
 
-from orecell.chain.plan.constraints import FAMILIES
-from orecell.chain.plan.model import Model, make_model, solve
+from orecell.chain.plan.limits_input import Growth, OutputTarget
+from orecell.chain.plan.model import FAMILIES, Model, make_model, solve
 from orecell.chain.plan.near_optimal import Metric, ranges
-from orecell.chain.plan.network_input import Growth, OutputTarget, PlanInput
+from orecell.chain.plan.network_input import PlanInput
 from orecell.errors import NotSolvedError
 from orecell.lp.explain import repairs
 from orecell.lp.highs import Solver

@@ -1,83 +1,53 @@
-"""Rows of the plan: one small function for each family of constraints.
+"""Rows of the plan on flows: one small function for each family of constraints.
 
 Every row is named by its family and indices, for example `balance[pcam_nmc811,US-KY,domestic,2030]`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+from orecell.chain.plan.decisions import build_years, retirable
+from orecell.chain.plan.limits_input import SourcingRule, UseRule
 from orecell.chain.plan.network_input import PlanInput, Plant
-from orecell.chain.plan.variables import Columns, Reach, build_years
-from orecell.lp.axes import Keys, by_axis
-from orecell.lp.problem import Block, Problem
-
-Entries = list[tuple[tuple[object, ...], tuple[object, ...], float]]
-
-FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "target": ("target",),
-    "earlier capacity": ("capacity", "qualification"),
-    "qualification": ("qualification",),
-    "building": ("growth",),
-    "sourcing": ("sourcing",),
-    "imports": ("imports",),
-    "budget": ("capital",),
-    "demand": ("demand",),
-}
-"""Families of rows that may give way, by the name a planner knows them by."""
-
-
-@dataclass
-class Rows:
-    """Collects entries by labels and hands them to the problem block by block."""
-
-    problem: Problem
-    entries: dict[tuple[str, str], Entries] = field(default_factory=dict)
-
-    def block(
-        self, name: str, axes: tuple[str, ...], keys: list[tuple[object, ...]], **ends: object
-    ) -> Block:
-        """A block of rows; it exists without keys too, so that every family can be asked to give way."""
-        return self.problem.rows(Keys.listed(name, by_axis(axes, keys)), **ends)  # type: ignore[arg-type]
-
-    def add(self, rows: Block, columns: Block, entries: Entries) -> None:
-        """Entries of one block of rows and one of columns, each by its labels."""
-        if not entries:
-            return
-        row_keys, column_keys, values = zip(*entries, strict=True)
-        row = rows.at(**by_axis(rows.keys.axes, row_keys))
-        column = columns.at(**by_axis(columns.keys.axes, column_keys))
-        self.problem.terms(row, column, values)
+from orecell.chain.plan.reach import Reach
+from orecell.chain.plan.rows import Entries, Key, Rows
+from orecell.chain.plan.variables import Columns, activity_keys
+from orecell.lp.problem import Block
 
 
 def balance(rows: Rows, plan: PlanInput, columns: Columns, reach: Reach) -> None:
-    """made + arriving + bought + from a cleaner class = used + leaving + served + downgraded + disposed."""
-    ranks = range(len(plan.classes))
-    keys: list[tuple[object, ...]] = [
-        (commodity, place, plan.classes[rank], year)
+    """made + arriving + bought + stock before + from a cleaner class = used + leaving + served + ..."""
+    keys: list[Key] = [
+        (commodity, place, plan.classes[rank])
         for (commodity, place), cleanest in sorted(reach.cleanest.items())
-        for rank in ranks
-        if rank >= cleanest
-        for year in plan.years
+        for rank in range(cleanest, len(plan.classes))
     ]
-    block = rows.block("balance", ("commodity", "place", "class", "year"), keys, lower=0.0, upper=0.0)
-    made = _made(plan)
-    known = set(keys)
+    ends = _initial_stock(plan, keys)
+    block = rows.every_year("balance", ("commodity", "place", "class"), keys, lower=ends, upper=ends)
+    made, known = _made(plan), set(keys)
     _forbid(rows, columns.activity, [column for row, column, _ in made if row not in known])
-    rows.add(block, columns.activity, [entry for entry in made if entry[0] in known])
-    rows.add(block, columns.move, _moves(columns.move))
-    rows.add(block, columns.buy, _bought(plan, columns.buy))
-    rows.add(
-        block,
-        columns.serve,
-        [((c, p, k, y), (s, p, c, k, y), -1.0) for s, p, c, k, y in columns.serve.keys.tuples()],
-    )
-    rows.add(block, columns.dispose, [(key, key, -1.0) for key in columns.dispose.keys.tuples()])
-    worse = dict(zip(plan.classes, plan.classes[1:], strict=False))
-    down: Entries = [(key, key, -1.0) for key in columns.downgrade.keys.tuples()]
-    down += [((c, p, worse[str(k)], y), (c, p, k, y), 1.0) for c, p, k, y in columns.downgrade.keys.tuples()]
-    rows.add(block, columns.downgrade, down)
+    rows.add_every_year(block, columns.activity, [entry for entry in made if entry[0] in known])
+    rows.add_every_year(block, columns.move, _moves(plan, reach))
+    rows.add_every_year(block, columns.buy, _bought(plan))
+    served = [(key[:-1], key[:-1]) for key in columns.serve.keys.tuples()[:: len(plan.years)]]
+    rows.add_every_year(block, columns.serve, [((c, p, k), (s, p, c, k), -1.0) for _, (s, p, c, k) in served])
+    disposed = [key[:-1] for key in columns.dispose.keys.tuples()[:: len(plan.years)]]
+    rows.add_every_year(block, columns.dispose, [(key, key, -1.0) for key in disposed])
+    rows.add_every_year(block, columns.downgrade, _downgraded(plan, columns.downgrade))
+    rows.add(block, columns.store, _stored(plan, columns.store))
+
+
+def _initial_stock(plan: PlanInput, keys: list[Key]) -> list[float]:
+    """End of each balance: less the stock before the first year, which needs nobody to make it."""
+    first: dict[Key, float] = {}
+    for pile in plan.stockpiles:
+        key = (pile.commodity, pile.place, plan.places[pile.place].origin_class)
+        first[key] = first.get(key, 0.0) + pile.initial
+    start = plan.years[0]
+    return [0.0 - first.get(key, 0.0) if year == start else 0.0 for key in keys for year in plan.years]
 
 
 def _made(plan: PlanInput) -> Entries:
@@ -89,34 +59,57 @@ def _made(plan: PlanInput) -> Entries:
             for commodity, amount in plan.recipes[recipe].outputs.items():
                 net[commodity] = net.get(commodity, 0.0) + amount
             for origin_class in plan.classes_from(plant.place):
-                for year in plan.years:
-                    column = (plant.name, recipe, origin_class, year)
-                    for commodity, amount in net.items():
-                        made.append(((commodity, plant.place, origin_class, year), column, amount))
+                column = (plant.name, recipe, origin_class)
+                made += [
+                    ((commodity, plant.place, origin_class), column, net[commodity]) for commodity in net
+                ]
     return made
 
 
-def _forbid(rows: Rows, activity: Block, keys: list[tuple[object, ...]]) -> None:
+def _forbid(rows: Rows, activity: Block, keys: list[Key]) -> None:
     """Activities whose inputs cannot be had in that class are fixed at zero by a row of their own."""
     unique = list(dict.fromkeys(keys))
-    block = rows.block("no_input", activity.keys.axes, unique, lower=0.0, upper=0.0)
-    rows.add(block, activity, [(key, key, 1.0) for key in unique])
+    block = rows.every_year("no_input", activity.keys.axes[:-1], unique, lower=0.0, upper=0.0)
+    rows.add_every_year(block, activity, [(key, key, 1.0) for key in unique])
 
 
-def _moves(move: Block) -> Entries:
+def _moves(plan: PlanInput, reach: Reach) -> Entries:
     entries: Entries = []
-    for key in move.keys.tuples():
-        commodity, origin, destination, origin_class, year = key
-        entries.append(((commodity, origin, origin_class, year), key, -1.0))
-        entries.append(((commodity, destination, origin_class, year), key, 1.0))
+    for commodity, origin, destination in reach.lanes:
+        for rank in reach.origins[commodity][origin]:
+            column = (commodity, origin, destination, plan.classes[rank])
+            entries.append(((commodity, origin, plan.classes[rank]), column, -1.0))
+            entries.append(((commodity, destination, plan.classes[rank]), column, 1.0))
     return entries
 
 
-def _bought(plan: PlanInput, buy: Block) -> Entries:
+def _bought(plan: PlanInput) -> Entries:
     return [
-        ((c, p, plan.places[str(p)].origin_class, y), (c, p, s, y), 1.0)
-        for c, p, s, y in buy.keys.tuples()
+        ((s.commodity, s.place, plan.class_of(s)), (s.commodity, s.place, s.step), 1.0)
+        for s in plan.supplies
     ]  # fmt: skip
+
+
+def _downgraded(plan: PlanInput, downgrade: Block) -> Entries:
+    """Out of one class and into the next dirtier one."""
+    worse = dict(zip(plan.classes, plan.classes[1:], strict=False))
+    entries: Entries = []
+    for commodity, place, origin_class, _ in downgrade.keys.tuples()[:: len(plan.years)]:
+        column = (commodity, place, origin_class)
+        entries.append((column, column, -1.0))
+        entries.append(((commodity, place, worse[str(origin_class)]), column, 1.0))
+    return entries
+
+
+def _stored(plan: PlanInput, store: Block) -> Entries:
+    """Put away at the end of a year, there at the start of the next."""
+    entries: Entries = []
+    for key in store.keys.tuples():
+        *what, year = key
+        entries.append((key, key, -1.0))
+        if year != plan.years[-1]:
+            entries.append(((*what, int(str(year)) + 1), key, 1.0))
+    return entries
 
 
 @dataclass(frozen=True)
@@ -144,7 +137,7 @@ QUALIFICATION = UseLimit(
 
 
 def capacity(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
-    """Use of all recipes of a plant <= standing capacity + builds on line x ramp at their age."""
+    """Use of all recipes of a plant <= standing capacity not retired + builds on line x ramp at their age."""
     _use_limit(rows, plan, columns, CAPACITY)
 
 
@@ -155,53 +148,80 @@ def qualification(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> No
 
 def _use_limit(rows: Rows, plan: PlanInput, columns: Columns, limit: UseLimit) -> None:
     chosen = [plant for plant in plan.plants if limit.applies(plant)]
-    keys: list[tuple[object, ...]] = [(plant.name, year) for plant in chosen for year in plan.years]
+    names = {plant.name for plant in chosen}
     ends = [limit.standing(plant).get(year, 0.0) for plant in chosen for year in plan.years]
-    block = rows.block(limit.name, ("plant", "year"), keys, upper=ends)
-    uses: Entries = []
-    builds: Entries = []
-    for plant in chosen:
-        for recipe, used in plant.recipes.items():
-            for origin_class in plan.classes_from(plant.place):
-                column = (plant.name, recipe, origin_class)
-                uses += [((plant.name, year), (*column, year), used) for year in plan.years]
-        if plant.capex is not None:
-            builds += _adds(plan, plant, limit)
-    rows.add(block, columns.activity, uses)
+    block = rows.every_year(limit.name, ("plant",), [(plant.name,) for plant in chosen], upper=ends)
+    used = {(plant.name, recipe): amount for plant in chosen for recipe, amount in plant.recipes.items()}
+    uses = [((key[0],), key, used[key[:2]]) for key in activity_keys(plan) if key[0] in names]
+    rows.add_every_year(block, columns.activity, uses)
+    builds = [entry for plant in chosen if plant.capex is not None for entry in _adds(plan, plant, limit)]
     rows.add(block, columns.build, builds)
+    if limit is CAPACITY:
+        rows.add(block, columns.decisions.retire, _retired(plan))
 
 
 def _adds(plan: PlanInput, plant: Plant, limit: UseLimit) -> Entries:
-    size = plant.block or 1.0
     return [
-        ((plant.name, year), (plant.name, online), -size * limit.share(plant, year - online))
+        ((plant.name, year), (plant.name, online), -plant.size * limit.share(plant, year - online))
         for online in build_years(plan, plant)
         for year in range(online, min(plan.years[-1], online + plant.life_years - 1) + 1)
     ]
 
 
+def _retired(plan: PlanInput) -> Entries:
+    """What was given up in a year or before cannot be used."""
+    return [
+        ((plant.name, year), (plant.name, since), 1.0)
+        for plant in retirable(plan)
+        for since in plan.years
+        for year in plan.years
+        if year >= since
+    ]
+
+
 def imports(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
     """All steps of a place's supply together <= what it can sell."""
-    most: dict[tuple[str, str, int], float] = {}
+    most: dict[Key, dict[int, float]] = {}
     for supply in plan.supplies:
+        of_place = most.setdefault((supply.commodity, supply.place), dict.fromkeys(plan.years, 0.0))
         for year in plan.years:
-            key = (supply.commodity, supply.place, year)
-            most[key] = most.get(key, 0.0) + supply.quantity[year]
-    block = rows.block("imports", ("commodity", "place", "year"), list(most), upper=list(most.values()))
-    rows.add(block, columns.buy, [((c, p, y), (c, p, s, y), 1.0) for c, p, s, y in columns.buy.keys.tuples()])
+            of_place[year] += supply.quantity[year]
+    ends = [by_year[year] for by_year in most.values() for year in plan.years]
+    block = rows.every_year("imports", ("commodity", "place"), list(most), upper=ends)
+    entries = [((s.commodity, s.place), (s.commodity, s.place, s.step), 1.0) for s in plan.supplies]
+    rows.add_every_year(block, columns.buy, entries)
+
+
+def quota(rows: Rows, plan: PlanInput, columns: Columns, reach: Reach) -> None:
+    """What moves from some places to others <= the amount of a year."""
+    keys: list[Key] = [(q.name, year) for q in plan.quotas for year in plan.years if year in q.amount]
+    ends = [q.amount[year] for q in plan.quotas for year in plan.years if year in q.amount]
+    block = rows.block("quota", ("quota", "year"), keys, upper=ends)
+    entries: Entries = []
+    for limit in plan.quotas:
+        sets = set(limit.commodities), set(limit.origins), set(limit.destinations)
+        for lane in reach.lanes:
+            if not all(name in names for name, names in zip(lane, sets, strict=True)):
+                continue
+            for rank in reach.origins[lane[0]][lane[1]]:
+                origin_class = plan.classes[rank]
+                if not limit.classes or origin_class in limit.classes:
+                    entries += [
+                        ((limit.name, y), (*lane, origin_class, y), 1.0)
+                        for y in plan.years
+                        if y in limit.amount
+                    ]
+    rows.add(block, columns.move, entries)
 
 
 def demand(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
     """Served + unmet = demand, and each commodity within its share of what is served."""
-    keys: list[tuple[object, ...]] = [(d.segment, d.place, y) for d in plan.demands for y in plan.years]
+    keys: list[Key] = [(d.segment, d.place) for d in plan.demands]
     amounts = [d.amount[y] for d in plan.demands for y in plan.years]
-    block = rows.block("demand", ("segment", "place", "year"), keys, lower=amounts, upper=amounts)
-    rows.add(block, columns.unmet, [(key, key, 1.0) for key in keys])
-    rows.add(
-        block,
-        columns.serve,
-        [((s, p, y), (s, p, c, k, y), 1.0) for s, p, c, k, y in columns.serve.keys.tuples()],
-    )
+    block = rows.every_year("demand", ("segment", "place"), keys, lower=amounts, upper=amounts)
+    rows.add_every_year(block, columns.unmet, [(key, key, 1.0) for key in keys])
+    served = columns.serve.keys.tuples()[:: len(plan.years)]
+    rows.add_every_year(block, columns.serve, [((s, p), (s, p, c, k), 1.0) for s, p, c, k, _ in served])
     for name, side in (("least_share", 0), ("most_share", 1)):
         _share_rows(rows, plan, columns, name, side)
 
@@ -215,7 +235,7 @@ def _share_rows(rows: Rows, plan: PlanInput, columns: Columns, name: str, side: 
                 share = ends[year][side]
                 if share > 0.0 if side == 0 else share < 1.0:
                     limits.setdefault((wanted.segment, wanted.place, year), {})[commodity] = share
-    keys: list[tuple[object, ...]] = [(s, p, c, y) for (s, p, y), shares in limits.items() for c in shares]
+    keys: list[Key] = [(s, p, c, y) for (s, p, y), shares in limits.items() for c in shares]
     ends_of_rows = {"lower": 0.0} if side == 0 else {"upper": 0.0}
     block = rows.block(name, ("segment", "place", "commodity", "year"), keys, **ends_of_rows)
     entries: Entries = []
@@ -228,62 +248,98 @@ def _share_rows(rows: Rows, plan: PlanInput, columns: Columns, name: str, side: 
 
 
 def sourcing(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
-    """Of what the segments are served, at least a share is of the classes named."""
-    keys: list[tuple[object, ...]] = [
-        (r.name, y) for r in plan.rules for y in plan.years if r.share.get(y, 0.0) > 0
-    ]
+    """Of what segments are served, or plants use, at least a share is of the classes named."""
+    rules: tuple[SourcingRule | UseRule, ...] = (*plan.rules, *plan.uses)
+    keys: list[Key] = [(r.name, y) for r in rules for y in plan.years if r.share.get(y, 0.0) > 0]
     block = rows.block("sourcing", ("rule", "year"), keys, lower=0.0)
-    entries: Entries = []
     for rule in plan.rules:
-        for key in columns.serve.keys.tuples():
-            segment, _place, _commodity, origin_class, year = key
-            share = rule.share.get(int(str(year)), 0.0)
-            if segment in rule.segments and share > 0:
-                value = (1.0 if origin_class in rule.classes else 0.0) - share
-                entries.append(((rule.name, year), key, value))
-    rows.add(block, columns.serve, entries)
+        served = [
+            (key, rule.weights.get(str(key[2]), 0.0) if rule.weights else 1.0)
+            for key in columns.serve.keys.tuples()
+            if key[0] in rule.segments
+        ]
+        rows.add(block, columns.serve, _share_entries(rule, [(key, key[3], w) for key, w in served]))
+    for use in plan.uses:
+        rows.add(block, columns.activity, _share_entries(use, _used(plan, use)))
+        rows.add(block, columns.downgrade, _share_entries(use, _dirtied(plan, use, columns.downgrade)))
+    _used_here(rows, plan, columns)
 
 
-def growth(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
-    """New capacity of a kind in a year <= first amount + share of what stood the year before."""
-    keys: list[tuple[object, ...]] = [(g.kind, y) for g in plan.growth for y in plan.years]
-    ends = [
-        g.first
-        + g.fraction
-        * sum(p.standing.get(y - 1, p.standing.get(y, 0.0)) for p in plan.plants if p.kind == g.kind)
-        for g in plan.growth
-        for y in plan.years
-    ]
-    block = rows.block("growth", ("kind", "year"), keys, upper=ends)
-    fraction = {g.kind: g.fraction for g in plan.growth}
-    entries: Entries = []
-    for plant in plan.plants:
-        if plant.capex is None or plant.kind not in fraction:
-            continue
-        size = plant.block or 1.0
-        for online in build_years(plan, plant):
-            entries.append(((plant.kind, online), (plant.name, online), size))
-            later = range(online + 1, min(plan.years[-1], online + plant.life_years) + 1)
-            entries += [((plant.kind, y), (plant.name, online), -fraction[plant.kind] * size) for y in later]
-    rows.add(block, columns.build, entries)
+def _used_here(rows: Rows, plan: PlanInput, columns: Columns) -> None:
+    """What a counted plant takes in as a dirtier class is used there, not thrown away or sent on.
 
-
-def capital(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
-    """Capital of all builds <= budget, undiscounted."""
-    budgets = [] if plan.capital_budget is None else [plan.capital_budget]
-    block = rows.block("capital", ("budget",), [("total",) for _ in budgets], upper=budgets)
-    entries: Entries = [
-        (("total",), (plant.name, online), (plant.block or 1.0) * plant.capex)
+    Without these rows, clean lots could be bought, counted, called dirty and disposed of.
+    """
+    users: dict[Key, Plant] = {}
+    for rule in plan.uses:
+        for plant in plan.plants:
+            if plant.place in rule.places and plant.kind in rule.kinds:
+                inputs = {c for recipe in plant.recipes for c in plan.recipes[recipe].inputs}
+                users |= {(c, plant.place): plant for c in sorted(inputs & set(rule.weights))}
+    downs = [key[:-1] for key in columns.downgrade.keys.tuples()[:: len(plan.years)] if key[:2] in users]
+    worse = dict(zip(plan.classes, plan.classes[1:], strict=False))
+    keys: list[Key] = [(c, p, worse[str(k)]) for c, p, k in downs]
+    block = rows.every_year("used_here", ("commodity", "place", "class"), keys, lower=0.0)
+    rows.add_every_year(
+        block, columns.downgrade, [(row, down, -1.0) for row, down in zip(keys, downs, strict=True)]
+    )
+    known = set(keys)
+    rows.add_every_year(block, columns.downgrade, [(key, key, 1.0) for key in downs if key in known])
+    taken = [
+        ((c, plant.place, k), (plant.name, recipe, k), amount)
         for plant in plan.plants
-        if plant.capex is not None
-        for online in build_years(plan, plant)
+        for recipe in plant.recipes
+        for c, amount in plan.recipes[recipe].inputs.items()
+        for k in plan.classes_from(plant.place)
     ]
-    rows.add(block, columns.build, entries if budgets else [])
+    rows.add_every_year(block, columns.activity, [entry for entry in taken if entry[0] in known])
+
+
+Weighed = Sequence[tuple[Any, Any, float]]
+"""Column with its year last, origin class of what it brings, weight per unit."""
+
+
+def _share_entries(rule: SourcingRule | UseRule, weighed: Weighed) -> Entries:
+    """weight x (1 if the class counts, else 0) - weight x share, in years with a share."""
+    entries: Entries = []
+    for key, origin_class, weight in weighed:
+        share = rule.share.get(int(key[-1]), 0.0)
+        if share > 0.0 and weight != 0.0:
+            counted = (1.0 if origin_class in rule.classes else 0.0) - share
+            entries.append(((rule.name, key[-1]), key, weight * counted))
+    return entries
+
+
+def _used(plan: PlanInput, rule: UseRule) -> Weighed:
+    """What counted plants take in, at the class they run in."""
+    found = []
+    for plant in plan.plants:
+        if plant.place not in rule.places or plant.kind not in rule.kinds:
+            continue
+        for recipe in plant.recipes:
+            taken = plan.recipes[recipe].inputs.items()
+            weight = sum(amount * rule.weights.get(commodity, 0.0) for commodity, amount in taken)
+            for origin_class in plan.classes_from(plant.place):
+                for year in plan.years:
+                    found.append(((plant.name, recipe, origin_class, year), origin_class, weight))
+    return found
+
+
+def _dirtied(plan: PlanInput, rule: UseRule, downgrade: Block) -> Weighed:
+    """What was used as a dirtier class arrived in the cleaner one: counted there, and not in the next."""
+    places = {plant.place for plant in plan.plants if plant.kind in rule.kinds} & set(rule.places)
+    worse = dict(zip(plan.classes, plan.classes[1:], strict=False))
+    found = []
+    for key in downgrade.keys.tuples():
+        weight = rule.weights.get(str(key[0]), 0.0) if key[1] in places else 0.0
+        found.append((key, str(key[2]), weight))
+        found.append((key, worse[str(key[2])], -weight))
+    return found
 
 
 def target(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
     """Plants in some places make at least an amount."""
-    keys: list[tuple[object, ...]] = [(t.name, y) for t in plan.targets for y in t.amount]
+    keys: list[Key] = [(t.name, y) for t in plan.targets for y in t.amount]
     amounts = [t.amount[y] for t in plan.targets for y in t.amount]
     block = rows.block("target", ("target", "year"), keys, lower=amounts)
     entries: Entries = []
@@ -299,14 +355,24 @@ def target(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
     rows.add(block, columns.activity, entries)
 
 
-CONSTRAINTS: tuple[Callable[[Rows, PlanInput, Columns, Reach], None], ...] = (
+def stock(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
+    """Stock of all classes at the end of a year, between the least and the most."""
+    keys: list[Key] = [(s.commodity, s.place, y) for s in plan.stockpiles for y in plan.years]
+    least = [pile.least.get(year, 0.0) for pile in plan.stockpiles for year in plan.years]
+    most = [pile.most for pile in plan.stockpiles for _ in plan.years]
+    block = rows.block("stock", ("commodity", "place", "year"), keys, lower=least, upper=most)
+    entries = [((c, p, y), (c, p, k, y), 1.0) for c, p, k, y in columns.store.keys.tuples()]
+    rows.add(block, columns.store, entries)
+
+
+FLOW_ROWS: tuple[Callable[[Rows, PlanInput, Columns, Reach], None], ...] = (
     balance,
     capacity,
     qualification,
     imports,
+    quota,
     demand,
     sourcing,
-    growth,
-    capital,
     target,
+    stock,
 )

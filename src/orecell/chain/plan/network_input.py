@@ -9,6 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from orecell.chain.plan.limits_input import (
+    Colocation,
+    Grant,
+    Growth,
+    Learning,
+    OutputTarget,
+    Quota,
+    SourcingRule,
+    Stockpile,
+    Support,
+    UseRule,
+    Workforce,
+)
 from orecell.data.recipe import Recipe
 from orecell.errors import InputError
 
@@ -44,6 +57,14 @@ class Plant:
         emissions: t CO2e per unit of capacity used.
         jobs: jobs per unit of capacity.
         block: size of a block; 0 for any size.
+        most: most capacity that may be added over all years; None for any.
+        earliest: first year in which anything can come on line, whatever the lead time.
+        hurdle_rate: real rate of return asked of a build; None for the discount rate of the plan.
+        capex_factors: capital by first year of operation relative to `capex`, where it is not the same.
+        is_project: an existing project, whose builds no growth limit counts.
+        slates: product slate -> recipes it runs; with slates the plant runs one of them in a year.
+        slate_now: slate that ran before the first year.
+        switch_usd: cost of taking up another slate; its new recipes then need qualification.
     """
 
     name: str
@@ -62,17 +83,44 @@ class Plant:
     emissions: float = 0.0
     jobs: float = 0.0
     block: float = 0.0
+    most: float | None = None
+    earliest: int = 0
+    hurdle_rate: float | None = None
+    capex_factors: Mapping[int, float] = field(default_factory=dict)
+    is_project: bool = False
+    slates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    slate_now: str = ""
+    switch_usd: float = 0.0
+
+    @property
+    def size(self) -> float:
+        """Capacity of one unit of build: a block, or 1."""
+        return self.block or 1.0
+
+    def capex_in(self, online: int) -> float:
+        """Capital of one unit of capacity that comes on line in a year [USD]."""
+        return (self.capex or 0.0) * self.capex_factors.get(online, 1.0)
 
 
 @dataclass(frozen=True)
 class Supply:
-    """One step of what a place can sell: at most `quantity` at `price`, by year."""
+    """One step of what a place can sell: at most `quantity` at `price`, by year.
+
+    Attributes:
+        commodity, place, step: what, where, and number of the step.
+        price: USD per unit by year.
+        quantity: most by year.
+        origin_class: of the lot, where what is in it is dirtier than the place; empty for that of the place.
+        emissions: t CO2e per unit, from everything that went into it.
+    """
 
     commodity: str
     place: str
     step: int
     price: Mapping[int, float]
     quantity: Mapping[int, float]
+    origin_class: str = ""
+    emissions: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -92,42 +140,6 @@ class Demand:
     amount: Mapping[int, float]
     shares: Mapping[str, Mapping[int, tuple[float, float]]]
     unmet_price: float
-
-
-@dataclass(frozen=True)
-class SourcingRule:
-    """At least `share` of what a segment is served must be of these origin classes, by year."""
-
-    name: str
-    segments: tuple[str, ...]
-    classes: tuple[str, ...]
-    share: Mapping[int, float]
-
-
-@dataclass(frozen=True)
-class OutputTarget:
-    """Plants in some places make at least `amount`, by year.
-
-    Attributes:
-        name: name of the target.
-        weights: recipe -> amount counted per unit of its reference.
-        places: where output counts.
-        amount: by year; years not named are free.
-    """
-
-    name: str
-    weights: Mapping[str, float]
-    places: tuple[str, ...]
-    amount: Mapping[int, float]
-
-
-@dataclass(frozen=True)
-class Growth:
-    """New capacity of a kind per year: a first amount, then a share of what stands."""
-
-    kind: str
-    first: float
-    fraction: float
 
 
 @dataclass(frozen=True)
@@ -154,11 +166,15 @@ class PlanInput:
         recipes: by name.
         plants, supplies, demands: what makes, sells and wants.
         tonnes: tonnes per unit of a commodity, for freight; absent means freight is free.
-        rules, targets, growth: limits.
-        capital_budget: most capital spent on builds in total, USD; None for no limit.
         freight: rates.
+        rules, uses, targets, growth, quotas: limits.
+        workforce: workers for new plants; None for as many as needed.
+        stockpiles, colocations, grants, learning: what may be stored, saved, granted and learned.
+        support: public money that keeps plants whole; None for nobody asks.
+        budgets: program -> most public money by year, USD.
+        capital_budget: most capital spent on builds in total, USD; None for no limit.
         discount_rate: real, per year.
-        carbon_price: USD per t CO2e.
+        carbon_price: USD per t CO2e, on plants, freight and what is in bought goods.
         neighbors: lanes between plants kept per place and commodity, nearest first; None for all.
     """
 
@@ -172,54 +188,126 @@ class PlanInput:
     tonnes: Mapping[str, float]
     freight: Freight
     rules: tuple[SourcingRule, ...] = ()
+    uses: tuple[UseRule, ...] = ()
     targets: tuple[OutputTarget, ...] = ()
     growth: tuple[Growth, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    workforce: Workforce | None = None
+    stockpiles: tuple[Stockpile, ...] = ()
+    colocations: tuple[Colocation, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    learning: tuple[Learning, ...] = ()
+    support: Support | None = None
+    budgets: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     capital_budget: float | None = None
     discount_rate: float = 0.08
     carbon_price: float = 0.0
     neighbors: int | None = None
 
     def __post_init__(self) -> None:
-        self._check_years()
-        self._check_places()
-        for plant in self.plants:
-            for recipe in plant.recipes:
-                if recipe not in self.recipes:
-                    raise InputError(recipe, f"of plant {plant.name}, is not a recipe", "add the recipe")
-
-    def _check_years(self) -> None:
-        """The horizon has no hole, and neither has what sells and wants."""
-        if not self.years or list(self.years) != list(range(self.years[0], self.years[-1] + 1)):
-            rule = "years must follow each other"
-            raise InputError(str(self.years), rule, "list every year of the horizon")
-        by_year: list[tuple[str, Mapping[int, object]]] = []
-        for supply in self.supplies:
-            name = f"{supply.commodity} of {supply.place}"
-            by_year += [(f"price of {name}", supply.price), (f"quantity of {name}", supply.quantity)]
-        for demand in self.demands:
-            by_year.append((f"demand of {demand.segment} in {demand.place}", demand.amount))
-            by_year += [(f"share of {name} in {demand.place}", ends) for name, ends in demand.shares.items()]
-        for name, values in by_year:
-            missing = [year for year in self.years if year not in values]
-            if missing:
-                raise InputError(name, f"has no value in {missing[0]}", "give one for every year")
-
-    def _check_places(self) -> None:
-        """Everything stands at a place, and every place has a class."""
-        used = [("plant", p.place) for p in self.plants] + [("supply", x.place) for x in self.supplies]
-        used += [("demand", d.place) for d in self.demands]
-        for what, name in used:
-            if name not in self.places:
-                raise InputError(name, f"is the place of a {what} but not among the places", "add the place")
-        for place in self.places.values():
-            if place.origin_class not in self.classes:
-                rule = f"class of {place.name}, is not a class"
-                raise InputError(place.origin_class, rule, "add the class")
+        check_plan(self)
 
     def classes_from(self, place: str) -> tuple[str, ...]:
         """Classes in which a plant of a place can work: its own and dirtier ones."""
         return self.classes[self.rank(place) :]
 
+    def class_of(self, supply: Supply) -> str:
+        """Origin class of what a supply sells."""
+        return supply.origin_class or self.places[supply.place].origin_class
+
     def rank(self, place: str) -> int:
         """Position of a place's class, 0 the cleanest."""
         return self.classes.index(self.places[place].origin_class)
+
+
+def check_plan(plan: PlanInput) -> None:
+    """What is given fits together.
+
+    Raises:
+        InputError: a year, place, class, recipe or plant is missing, or a number makes no sense.
+    """
+    _check_years(plan)
+    _check_places(plan)
+    for plant in plan.plants:
+        _check_plant(plan, plant)
+    _check_grants(plan)
+    _check_stockpiles(plan)
+
+
+def _check_years(plan: PlanInput) -> None:
+    """The horizon has no hole, and neither has what sells and wants."""
+    if not plan.years or list(plan.years) != list(range(plan.years[0], plan.years[-1] + 1)):
+        rule = "years must follow each other"
+        raise InputError(str(plan.years), rule, "list every year of the horizon")
+    by_year: list[tuple[str, Mapping[int, object]]] = []
+    for supply in plan.supplies:
+        name = f"{supply.commodity} of {supply.place}"
+        by_year += [(f"price of {name}", supply.price), (f"quantity of {name}", supply.quantity)]
+    for demand in plan.demands:
+        by_year.append((f"demand of {demand.segment} in {demand.place}", demand.amount))
+        by_year += [(f"share of {name} in {demand.place}", ends) for name, ends in demand.shares.items()]
+    if plan.workforce is not None:
+        by_year.append(("workers who can be hired", plan.workforce.hired))
+    for name, values in by_year:
+        missing = [year for year in plan.years if year not in values]
+        if missing:
+            raise InputError(name, f"has no value in {missing[0]}", "give one for every year")
+
+
+def _check_places(plan: PlanInput) -> None:
+    """Everything stands at a place, and every place has a class."""
+    used = [("plant", p.place) for p in plan.plants] + [("supply", x.place) for x in plan.supplies]
+    used += [("demand", d.place) for d in plan.demands]
+    for what, name in used:
+        if name not in plan.places:
+            raise InputError(name, f"is the place of a {what} but not among the places", "add the place")
+    for place in plan.places.values():
+        if place.origin_class not in plan.classes:
+            rule = f"class of {place.name}, is not a class"
+            raise InputError(place.origin_class, rule, "add the class")
+    for supply in plan.supplies:
+        if plan.class_of(supply) not in plan.classes[plan.rank(supply.place) :]:
+            rule = f"class of {supply.commodity} of {supply.place}, is none or cleaner than the place"
+            raise InputError(supply.origin_class, rule, "name the class of the place or a dirtier one")
+
+
+def _check_plant(plan: PlanInput, plant: Plant) -> None:
+    """Recipes exist; slates run recipes of the plant, from a known start, on limited equipment."""
+    for recipe in plant.recipes:
+        if recipe not in plan.recipes:
+            raise InputError(recipe, f"of plant {plant.name}, is not a recipe", "add the recipe")
+    if not plant.slates:
+        return
+    for slate, recipes in plant.slates.items():
+        for recipe in recipes:
+            if recipe not in plant.recipes:
+                raise InputError(recipe, f"of slate {slate} of {plant.name}, is not run there", "add it")
+    if plant.slate_now not in plant.slates:
+        rule = f"is what {plant.name} runs now but none of its slates"
+        raise InputError(plant.slate_now, rule, f"name one of {', '.join(plant.slates)}")
+    if plant.capex is not None and plant.most is None:
+        rule = "has slates and may be enlarged without end"
+        raise InputError(plant.name, rule, "say how much may be added at most")
+
+
+def _check_grants(plan: PlanInput) -> None:
+    """Grants go to plants and slates that are there."""
+    plants = {plant.name: plant for plant in plan.plants}
+    for grant in plan.grants:
+        if grant.plant not in plants:
+            raise InputError(grant.plant, f"of grant {grant.name}, is not a plant", "add the plant")
+        if grant.slate and grant.slate not in plants[grant.plant].slates:
+            rule = f"of grant {grant.name}, is no slate of {grant.plant}"
+            raise InputError(grant.slate, rule, "add the slate to the plant")
+        if not grant.usd:
+            raise InputError(grant.name, "is a grant without payments", "give USD by year")
+
+
+def _check_stockpiles(plan: PlanInput) -> None:
+    """A store stands where its commodity is used or wanted."""
+    used = {(c, p.place) for p in plan.plants for r in p.recipes for c in plan.recipes[r].inputs}
+    used |= {(c, d.place) for d in plan.demands for c in d.shares}
+    for store in plan.stockpiles:
+        if (store.commodity, store.place) not in used:
+            rule = f"is stored in {store.place}, where nobody uses or wants it"
+            raise InputError(store.commodity, rule, "store it where it is used")

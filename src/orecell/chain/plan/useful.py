@@ -8,12 +8,16 @@ from orecell.chain.plan.network_input import PlanInput
 
 
 def useful_part(plan: PlanInput) -> PlanInput:
-    """The plan without recipes, plants and supplies that reach no demand or target; its optimum is the same.
+    """The plan without recipes, plants and supplies that reach no demand, target, store or grant.
 
-    Recipes that treat a waste of a useful recipe stay if something they give is useful.
+    Its optimum is the same. Recipes that treat a waste of a useful recipe stay if something they give is
+    useful; plants with slates or grants stay whole, since what they run decides what they are paid.
     """
     wanted = {commodity for demand in plan.demands for commodity in demand.shares}
+    wanted |= {pile.commodity for pile in plan.stockpiles}
     targeted = {recipe for target in plan.targets for recipe in target.weights}
+    granted = {grant.plant for grant in plan.grants}
+    targeted |= {r for p in plan.plants if p.slates or p.name in granted for r in p.recipes}
     running = {recipe for plant in plan.plants for recipe in plant.recipes}
     kept: set[str] = set()
     grown = True

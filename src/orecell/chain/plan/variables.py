@@ -1,253 +1,190 @@
-"""Columns of the plan: activity, move, buy, serve, unmet, build, downgrade, dispose.
+"""Columns of the plan that are flows: activity, move, buy, serve, unmet, downgrade, dispose, store.
 
-Only columns that can be used exist: a commodity moves only from where it can come to where it can go.
+Only columns that can be used exist: a commodity moves only from where it can come to where it can go. The
+last axis of every block is the year.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from orecell.chain.plan.costs import distance_km, freight_cost, is_sea
-from orecell.chain.plan.network_input import PlanInput, Plant
-from orecell.lp.axes import Keys, by_axis
+from orecell.chain.plan.decisions import Decisions, declare_decisions
+from orecell.chain.plan.network_input import PlanInput
+from orecell.chain.plan.reach import Reach
+from orecell.lp.axes import Keys, each_with
 from orecell.lp.problem import Block, Problem
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-@dataclass(frozen=True)
-class Reach:
-    """Where each commodity can come from and where it can go (place names), and in which classes."""
+    Floats = NDArray[np.float64]
 
-    plan: PlanInput
-
-    @cached_property
-    def origins(self) -> dict[str, dict[str, int]]:
-        """Commodity -> place -> cleanest class in which it can be there by making or buying."""
-        found: dict[str, dict[str, int]] = {}
-        for plant in self.plan.plants:
-            for recipe in plant.recipes:
-                for commodity in self.plan.recipes[recipe].outputs:
-                    found.setdefault(commodity, {})[plant.place] = self.plan.rank(plant.place)
-        for supply in self.plan.supplies:
-            places = found.setdefault(supply.commodity, {})
-            places[supply.place] = min(places.get(supply.place, 99), self.plan.rank(supply.place))
-        return found
-
-    @cached_property
-    def destinations(self) -> dict[str, set[str]]:
-        """Commodity -> places that use or want it."""
-        found: dict[str, set[str]] = {}
-        for plant in self.plan.plants:
-            for recipe in plant.recipes:
-                for commodity in self.plan.recipes[recipe].inputs:
-                    found.setdefault(commodity, set()).add(plant.place)
-        for demand in self.plan.demands:
-            for commodity in demand.shares:
-                found.setdefault(commodity, set()).add(demand.place)
-        return found
-
-    @cached_property
-    def makers(self) -> set[tuple[str, str]]:
-        """(commodity, place) where some plant makes it, so that it may be there in several classes."""
-        return {
-            (commodity, plant.place)
-            for plant in self.plan.plants
-            for recipe in plant.recipes
-            for commodity in self.plan.recipes[recipe].outputs
-        }
-
-    def leaving(self, commodity: str, place: str) -> range:
-        """Ranks of classes in which a commodity leaves a place; what is only bought leaves in one."""
-        rank = self.origins[commodity][place]
-        return range(rank, len(self.plan.classes) if (commodity, place) in self.makers else rank + 1)
-
-    @cached_property
-    def lanes(self) -> tuple[tuple[str, str, str], ...]:
-        """Commodity, origin, destination, sorted; a place needs no lane to itself.
-
-        Between plants only near lanes exist where the plan limits neighbors: a user is reached from
-        its nearest makers, a maker reaches its nearest users. Bought goods and markets have all lanes.
-        """
-        found = []
-        sellers = {(supply.commodity, supply.place) for supply in self.plan.supplies}
-        for commodity in sorted(set(self.origins) & set(self.destinations)):
-            makers = {p for p in self.origins[commodity] if (commodity, p) in self.makers}
-            users = self.destinations[commodity] - self.markets(commodity)
-            near = self._near(makers, users) | self._near(users, makers)
-            for origin in sorted(self.origins[commodity]):
-                only_makes = origin in makers and (commodity, origin) not in sellers
-                for destination in sorted(self.destinations[commodity] - {origin}):
-                    between_plants = only_makes and destination in users
-                    if not between_plants or frozenset((origin, destination)) in near:
-                        found.append((commodity, origin, destination))
-        return tuple(found)
-
-    def markets(self, commodity: str) -> set[str]:
-        """Places that want a commodity as final demand."""
-        return {demand.place for demand in self.plan.demands if commodity in demand.shares}
-
-    def _near(self, one: set[str], others: set[str]) -> set[frozenset[str]]:
-        """Pairs of each place with its nearest others."""
-        places, most = self.plan.places, self.plan.neighbors
-        pairs = set()
-        for place in one:
-            ordered = sorted(others - {place}, key=lambda o: (distance_km(places[place], places[o]), o))
-            pairs |= {frozenset((place, other)) for other in ordered[:most]}
-        return pairs
-
-    @cached_property
-    def cleanest(self) -> dict[tuple[str, str], int]:
-        """(commodity, place) -> cleanest class in which it can be there."""
-        found = {(c, p): rank for c, places in self.origins.items() for p, rank in places.items()}
-        for commodity, origin, destination in self.lanes:
-            rank = self.origins[commodity][origin]
-            key = (commodity, destination)
-            found[key] = min(found.get(key, 99), rank)
-        return found
+Key = tuple[Any, ...]
+Discount = dict[int, float]
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Blocks of columns; `online` of a build is the first year of operation."""
+    """Blocks of columns: flows, and decisions on plants and money."""
 
     activity: Block
     move: Block
     buy: Block
     serve: Block
     unmet: Block
-    build: Block
     downgrade: Block
     dispose: Block
+    store: Block
+    decisions: Decisions
+
+    @property
+    def build(self) -> Block:
+        """New capacity by first year of operation."""
+        return self.decisions.build
 
 
-def declare(problem: Problem, plan: PlanInput, reach: Reach, discount: dict[int, float]) -> Columns:
+def declare(problem: Problem, plan: PlanInput, reach: Reach, discount: Discount) -> Columns:
     """Declare every column with its discounted cost."""
-    activity = _activity(problem, plan, discount)
     return Columns(
-        activity=activity,
+        activity=_activity(problem, plan, discount),
         move=_move(problem, plan, reach, discount),
         buy=_buy(problem, plan, discount),
         serve=_serve(problem, plan, reach),
         unmet=_unmet(problem, plan, discount),
-        build=_build(problem, plan, discount),
         downgrade=_downgrade(problem, plan, reach),
         dispose=_dispose(problem, plan, reach),
+        store=_store(problem, plan, reach, discount),
+        decisions=declare_decisions(problem, plan, discount),
     )
 
 
-def _listed(
-    problem: Problem, name: str, axes: tuple[str, ...], keys: list[tuple[object, ...]], **more: object
+def _every_year(
+    problem: Problem, plan: PlanInput, name: str, axes: Sequence[str], keys: list[Key], **more: Any
 ) -> Block:
-    return problem.columns(Keys.listed(name, by_axis(axes, keys)), **more)  # type: ignore[arg-type]
+    """A block with each key in every year."""
+    return problem.columns(Keys.listed(name, each_with(axes, keys, "year", plan.years)), **more)
 
 
-def _activity(problem: Problem, plan: PlanInput, discount: dict[int, float]) -> Block:
-    keys: list[tuple[object, ...]] = []
+def _discounted(per_key: list[float], discount: Discount) -> Floats:
+    """Cost of each key in every year (key x year)."""
+    import numpy as np
+
+    return np.outer(np.array(per_key, dtype=np.float64), np.array(list(discount.values()))).reshape(-1)
+
+
+def activity_keys(plan: PlanInput) -> list[Key]:
+    """Plant, recipe and class of every activity."""
+    return [
+        (plant.name, recipe, origin_class)
+        for plant in plan.plants
+        for recipe in plant.recipes
+        for origin_class in plan.classes_from(plant.place)
+    ]
+
+
+def _activity(problem: Problem, plan: PlanInput, discount: Discount) -> Block:
+    cost = [
+        used * (plant.variable_opex + plan.carbon_price * plant.emissions)
+        for plant in plan.plants
+        for used in plant.recipes.values()
+        for _ in plan.classes_from(plant.place)
+    ]
+    axes, keys = ("plant", "recipe", "class"), activity_keys(plan)
+    return _every_year(problem, plan, "activity", axes, keys, cost=_discounted(cost, discount))
+
+
+def freight_per_unit(plan: PlanInput, lane: tuple[str, str, str]) -> tuple[float, float]:
+    """USD and t CO2e to bring one unit of a commodity from origin to destination."""
+    commodity, origin, destination = lane
+    start, end = plan.places[origin], plan.places[destination]
+    usd, kg = freight_cost(plan.freight, distance_km(start, end), at_sea=is_sea(start, end))
+    tonnes = plan.tonnes.get(commodity, 0.0)
+    return tonnes * usd, tonnes * kg / 1000.0
+
+
+def _move(problem: Problem, plan: PlanInput, reach: Reach, discount: Discount) -> Block:
+    keys: list[Key] = []
     cost: list[float] = []
-    for plant in plan.plants:
-        for recipe, used in plant.recipes.items():
-            for origin_class in plan.classes_from(plant.place):
-                for year in plan.years:
-                    keys.append((plant.name, recipe, origin_class, year))
-                    cost.append(
-                        used * (plant.variable_opex + plan.carbon_price * plant.emissions) * discount[year]
-                    )
-    return _listed(problem, "activity", ("plant", "recipe", "class", "year"), keys, cost=cost)
+    for lane in reach.lanes:
+        usd, carbon = freight_per_unit(plan, lane)
+        for rank in reach.origins[lane[0]][lane[1]]:
+            keys.append((*lane, plan.classes[rank]))
+            cost.append(usd + plan.carbon_price * carbon)
+    axes = ("commodity", "origin", "destination", "class")
+    return _every_year(problem, plan, "move", axes, keys, cost=_discounted(cost, discount))
 
 
-def _move(problem: Problem, plan: PlanInput, reach: Reach, discount: dict[int, float]) -> Block:
-    keys: list[tuple[object, ...]] = []
-    cost: list[float] = []
-    for commodity, origin, destination in reach.lanes:
-        start, end = plan.places[origin], plan.places[destination]
-        usd, kg = freight_cost(plan.freight, distance_km(start, end), at_sea=is_sea(start, end))
-        per_unit = plan.tonnes.get(commodity, 0.0) * (usd + plan.carbon_price * kg / 1000.0)
-        for rank in reach.leaving(commodity, origin):
-            for year in plan.years:
-                keys.append((commodity, origin, destination, plan.classes[rank], year))
-                cost.append(per_unit * discount[year])
-    return _listed(problem, "move", ("commodity", "origin", "destination", "class", "year"), keys, cost=cost)
+def _buy(problem: Problem, plan: PlanInput, discount: Discount) -> Block:
+    """The dearest step of a year has no bound of its own: the row `imports` limits all steps together.
 
-
-def _buy(problem: Problem, plan: PlanInput, discount: dict[int, float]) -> Block:
-    """The dearest step of a year has no bound of its own: the row `imports` limits all steps together."""
-    keys: list[tuple[object, ...]] = []
+    Among steps of several classes it is one of the dirtiest, so that nothing dirty passes for clean.
+    """
     cost, most = [], []
-    dearest = {
+    last = {
         (s.commodity, s.place, year): s.step
         for year in plan.years
-        for s in sorted(plan.supplies, key=lambda s: (s.price[year], s.step))
+        for s in sorted(
+            plan.supplies, key=lambda s: (plan.classes.index(plan.class_of(s)), s.price[year], s.step)
+        )
     }
     for supply in plan.supplies:
         for year in plan.years:
-            is_last = dearest[supply.commodity, supply.place, year] == supply.step
-            keys.append((supply.commodity, supply.place, supply.step, year))
-            cost.append(supply.price[year] * discount[year])
+            is_last = last[supply.commodity, supply.place, year] == supply.step
+            price = supply.price[year] + plan.carbon_price * supply.emissions
+            cost.append(price * discount[year])
             most.append(float("inf") if is_last else supply.quantity[year])
-    return _listed(problem, "buy", ("commodity", "place", "step", "year"), keys, cost=cost, upper=most)
+    keys: list[Key] = [(s.commodity, s.place, s.step) for s in plan.supplies]
+    axes = ("commodity", "place", "step")
+    return _every_year(problem, plan, "buy", axes, keys, cost=cost, upper=most)
 
 
 def _serve(problem: Problem, plan: PlanInput, reach: Reach) -> Block:
-    keys: list[tuple[object, ...]] = [
-        (demand.segment, demand.place, commodity, plan.classes[rank], year)
+    keys: list[Key] = [
+        (demand.segment, demand.place, commodity, plan.classes[rank])
         for demand in plan.demands
         for commodity in sorted(demand.shares)
         for rank in range(reach.cleanest.get((commodity, demand.place), 99), len(plan.classes))
-        for year in plan.years
     ]
-    return _listed(problem, "serve", ("segment", "place", "commodity", "class", "year"), keys)
+    return _every_year(problem, plan, "serve", ("segment", "place", "commodity", "class"), keys)
 
 
-def _unmet(problem: Problem, plan: PlanInput, discount: dict[int, float]) -> Block:
-    keys: list[tuple[object, ...]] = [(d.segment, d.place, y) for d in plan.demands for y in plan.years]
-    cost = [d.unmet_price * discount[y] for d in plan.demands for y in plan.years]
-    return _listed(problem, "unmet", ("segment", "place", "year"), keys, cost=cost)
-
-
-def build_years(plan: PlanInput, plant: Plant) -> list[int]:
-    """Years in which new capacity can come on line: not before permitting and construction."""
-    return [year for year in plan.years if year >= plan.years[0] + plant.lead_years]
-
-
-def _build(problem: Problem, plan: PlanInput, discount: dict[int, float]) -> Block:
-    import numpy as np
-
-    from orecell.core.money import annuity
-
-    keys: list[tuple[object, ...]] = []
-    cost, whole = [], []
-    for plant in plan.plants:
-        if plant.capex is None:
-            continue
-        size = plant.block or 1.0
-        yearly = annuity(plant.capex, plan.discount_rate, plant.life_years) + plant.fixed_opex
-        for online in build_years(plan, plant):
-            charged = [y for y in plan.years if online <= y < online + plant.life_years]
-            keys.append((plant.name, online))
-            cost.append(size * yearly * sum(discount[y] for y in charged))
-            whole.append(plant.block > 0.0)
-    return _listed(
-        problem, "build", ("plant", "online"), keys, cost=cost, is_integer=np.array(whole, dtype=np.bool_)
-    )
+def _unmet(problem: Problem, plan: PlanInput, discount: Discount) -> Block:
+    keys: list[Key] = [(d.segment, d.place) for d in plan.demands]
+    cost = _discounted([d.unmet_price for d in plan.demands], discount)
+    return _every_year(problem, plan, "unmet", ("segment", "place"), keys, cost=cost)
 
 
 def _downgrade(problem: Problem, plan: PlanInput, reach: Reach) -> Block:
-    keys: list[tuple[object, ...]] = [
-        (commodity, place, plan.classes[rank], year)
+    keys: list[Key] = [
+        (commodity, place, plan.classes[rank])
         for (commodity, place), cleanest in sorted(reach.cleanest.items())
         for rank in range(cleanest, len(plan.classes) - 1)
-        for year in plan.years
     ]
-    return _listed(problem, "downgrade", ("commodity", "place", "class", "year"), keys)
+    return _every_year(problem, plan, "downgrade", ("commodity", "place", "class"), keys)
 
 
 def _dispose(problem: Problem, plan: PlanInput, reach: Reach) -> Block:
     """What nobody takes leaves the network at no cost: by-products, or what is made only for a target."""
-    keys: list[tuple[object, ...]] = [
-        (commodity, place, plan.classes[rank], year)
+    keys: list[Key] = [
+        (commodity, place, plan.classes[rank])
         for commodity, places in sorted(reach.origins.items())
-        for place, cleanest in sorted(places.items())
-        for rank in range(cleanest, len(plan.classes))
-        for year in plan.years
+        for place, ranks in sorted(places.items())
+        for rank in range(ranks[0], len(plan.classes))
     ]
-    return _listed(problem, "dispose", ("commodity", "place", "class", "year"), keys)
+    return _every_year(problem, plan, "dispose", ("commodity", "place", "class"), keys)
+
+
+def _store(problem: Problem, plan: PlanInput, reach: Reach, discount: Discount) -> Block:
+    """Stock at the end of each year."""
+    keys: list[Key] = []
+    cost: list[float] = []
+    for pile in plan.stockpiles:
+        for rank in range(reach.cleanest.get((pile.commodity, pile.place), 99), len(plan.classes)):
+            keys.append((pile.commodity, pile.place, plan.classes[rank]))
+            cost.append(pile.usd_per_unit_year)
+    axes = ("commodity", "place", "class")
+    return _every_year(problem, plan, "store", axes, keys, cost=_discounted(cost, discount))
