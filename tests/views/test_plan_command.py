@@ -19,6 +19,7 @@ def test_plan_prints_finding_plants_and_proof_within_100_columns(tmp_path: Path)
         assert part in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 100
     assert (tmp_path / "results" / "plan" / "builds.parquet").is_file()
+    assert "Electrolyte blending plant" in (tmp_path / "results" / "plan" / "report.html").read_text()
 
 
 def test_plan_as_json_holds_what_the_tables_hold(tmp_path: Path) -> None:

@@ -1,14 +1,21 @@
 """Figures as plain functions: tables of a run in, one `Figure` out, drawn the same way everywhere."""
 
 from orecell.views.figures.bottleneck_bars import bottleneck_bars
+from orecell.views.figures.build_gantt import build_gantt
+from orecell.views.figures.build_map import build_map
 from orecell.views.figures.cell_cost_bar import cell_cost_bar
 from orecell.views.figures.choice import Choice, Stamp
+from orecell.views.figures.cost_waterfall import cost_waterfall
 from orecell.views.figures.coverage_heatmap import coverage_heatmap
+from orecell.views.figures.coverage_plan import coverage_plan
+from orecell.views.figures.dear_limits import dear_limits
 from orecell.views.figures.dependence_heat import dependence_heat
 from orecell.views.figures.facility_map import facility_map
 from orecell.views.figures.figure import Figure, Mark, Table
+from orecell.views.figures.pareto_front import pareto_front
 from orecell.views.figures.slot import FigureSlot, Selector, fill_slot
 from orecell.views.figures.stacked_area import stacked_area
+from orecell.views.figures.supply_curve import supply_curve
 
 __all__ = [
     "Choice",
@@ -19,10 +26,17 @@ __all__ = [
     "Stamp",
     "Table",
     "bottleneck_bars",
+    "build_gantt",
+    "build_map",
     "cell_cost_bar",
+    "cost_waterfall",
     "coverage_heatmap",
+    "coverage_plan",
+    "dear_limits",
     "dependence_heat",
     "facility_map",
     "fill_slot",
+    "pareto_front",
     "stacked_area",
+    "supply_curve",
 ]

@@ -16,18 +16,16 @@ from orecell.errors import InputError
 from orecell.views.figures.choice import Choice, Row, Stamp, rows_of
 from orecell.views.figures.figure import Figure, Mark, Table
 from orecell.views.figures.frame import Option, base, legend, responsive
-from orecell.views.figures.palette import INK, LAND, LAND_EDGE, PAPER, STATUS_COLORS
+from orecell.views.figures.map_frame import geo
+from orecell.views.figures.palette import INK, PAPER, STATUS_COLORS
 from orecell.views.figures.projection import project
 from orecell.views.figures.wording import STATUS_NAMES, day, quantity
 
 if TYPE_CHECKING:
     import polars as pl
 
-MAP_NAME = "north_america"
 LARGEST_PX, SMALLEST_PX, UNKNOWN_PX = 28.0, 7.0, 12.0
 GONE = ("canceled", "retired")
-FRAME_KM = (-2450.0, -1750.0, 2350.0, 1450.0)
-MARGIN_KM = 250.0
 COLUMNS = (
     "facility", "name", "operator", "stage", "stage_name", "region", "latitude", "longitude", "status",
     "capacity", "unit", "capacity_is_assumed", "start_year", "is_counted", "note", "source",
@@ -163,16 +161,6 @@ def _look(status: str) -> Option:
     return {"color": color, "borderColor": PAPER, "borderWidth": 1}
 
 
-def _frame(rows: list[Row]) -> list[list[float]]:
-    """Corners of the view [km]: the lower 48 states, stretched to hold every site."""
-    places = [project(row["latitude"], row["longitude"]) for row in rows]
-    west = min([FRAME_KM[0], *(x - MARGIN_KM for x, _ in places)])
-    south = min([FRAME_KM[1], *(y - MARGIN_KM for _, y in places)])
-    east = max([FRAME_KM[2], *(x + MARGIN_KM for x, _ in places)])
-    north = max([FRAME_KM[3], *(y + MARGIN_KM for _, y in places)])
-    return [[west, north], [east, south]]
-
-
 def _option(rows: list[Row], title: str) -> Option:
     """The picture; large dots lie below small ones."""
     largest = _sizes(rows)
@@ -192,21 +180,7 @@ def _option(rows: list[Row], title: str) -> Option:
                     "data": [_dot(row, largest) for row in inside],
                 }
             )
-    geo = {
-        "map": MAP_NAME,
-        "aspectScale": 1,
-        "roam": False,
-        "clip": True,
-        "scaleLimit": {"min": 1, "max": 12},
-        "boundingCoords": _frame(rows),
-        "left": 0,
-        "right": 0,
-        "top": 56,
-        "bottom": 0,
-        "silent": True,
-        "itemStyle": {"areaColor": LAND, "borderColor": LAND_EDGE, "borderWidth": 0.8},
-    }
-    wide = base(title) | {"legend": legend(), "geo": geo, "series": series}
+    wide = base(title) | {"legend": legend(), "geo": geo(rows), "series": series}
     return responsive(wide, {"geo": {"top": 76}})
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from orecell.core.wording import percent
 from orecell.results.concentration import latest_concentration
@@ -19,22 +18,14 @@ from orecell.views.figures.facility_map import facility_map
 from orecell.views.figures.figure import Figure
 from orecell.views.figures.slot import FigureSlot, Selector, fill_slot
 from orecell.views.figures.stacked_area import stacked_area
-from orecell.views.report.report import (
-    Assumption,
-    Headline,
-    ReportInput,
-    SourceEntry,
-    render_report,
-)
+from orecell.views.report.case_parts import assumed_numbers, source_entries
+from orecell.views.report.report import Headline, ReportInput, render_report
 from orecell.views.report.tables import (
     assumed_table,
     changed_table,
     facility_tables,
     published_table,
 )
-
-if TYPE_CHECKING:
-    pass
 
 AREA_STAGES = ("cells", "cam", "aam", "pcam", "lithium_chemicals", "separator", "recycling")
 REGION_CHOICES = (("usa", "United States"), ("north_america", "North America"))
@@ -97,12 +88,6 @@ def build_report(run: Run) -> str:
 
 def report_input(run: Run) -> ReportInput:
     """Everything the report says."""
-    from orecell.data.sources import assumptions
-
-    assumed = [
-        Assumption(f"{row.table}: {row.key}", row.value, row.low, row.high, row.unit, row.method)
-        for row in assumptions(run.case)
-    ]
     settings = run.scenario.settings
     slots = _slots(run, _stamp(run))
     return ReportInput(
@@ -115,8 +100,8 @@ def report_input(run: Run) -> ReportInput:
         tables=(changed_table(run), assumed_table(run)),
         facilities=facility_tables(run),
         definitions=DEFINITIONS,
-        assumptions=tuple(assumed),
-        sources=_sources(run),
+        assumptions=assumed_numbers(run.case),
+        sources=source_entries(run.case),
         manifest={
             "case": str(run.manifest["case"]),
             "scenario": run.scenario.name,
@@ -268,11 +253,3 @@ def _stages_with_supply(run: Run) -> list[str]:
     dates = run.scenario.settings.as_of or []
     have = set(frame.select("stage", "as_of").unique().iter_rows())
     return [stage for stage in AREA_STAGES if all((stage, date) in have for date in dates)]
-
-
-def _sources(run: Run) -> tuple[SourceEntry, ...]:
-    rows = run.case.tables["sources"].sort("source").to_dicts()
-    return tuple(
-        SourceEntry(r["source"], r["title"], r["publisher"], str(r["date"]), r["url"] or "", r["license"])
-        for r in rows
-    )
