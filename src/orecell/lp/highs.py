@@ -268,6 +268,12 @@ class Solver:
         self._pass_costs()
         write_program(self._highs, path, self.columns, self.rows)
 
+    def forget(self) -> None:
+        """Let the next solve start from nothing."""
+        self._pass_costs()
+        self._highs.clearSolver()
+        self._has_basis = False
+
     def stop(self) -> None:
         """Stop a solve that runs in another thread; it ends undecided."""
         stop(self._highs)

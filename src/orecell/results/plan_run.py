@@ -211,7 +211,13 @@ def run_plan(case: Case, question: Question, scenario: Scenario | None = None) -
         raise refusal(error, asked, need, question, names) from None
     tables = {**plan_tables(found.plan), **found.tables}
     tables["coverage"] = _with_ranges(coverage_table(found.plan, need, names), found)
-    finding = " ".join([plan_finding(found.plan, found.cost_without, tables, names), *found.notes])
+    if not found.has_prices:
+        tables["prices"] = []
+    said = plan_finding(found.plan, found.cost_without, tables, names, found.title)
+    finding = " ".join([said, *found.notes])
+    steps = found.steps
+    if steps is None:
+        steps = tuple(next_steps(found.plan, names)) if found.has_prices else ()
     told = {} if scenario is None else scenario.model_dump()
     return PlanRun(
         identity(case, json.dumps(asdict(question), sort_keys=True), json.dumps(told, sort_keys=True)),
@@ -220,7 +226,7 @@ def run_plan(case: Case, question: Question, scenario: Scenario | None = None) -
         found.cost_without,
         tables,
         finding,
-        next_steps(found.plan, names),
+        steps,
         names,
         question,
         told,

@@ -17,6 +17,7 @@ from orecell.chain.plan.modes import (
     least_emissions,
     least_public_money,
     most_output,
+    most_reached,
     output_front,
 )
 from orecell.chain.plan.myopic import plan_myopically
@@ -25,7 +26,7 @@ from orecell.core.wording import percent
 from orecell.errors import NotSolvedError
 from orecell.results.plan_need import Need, home_places
 from orecell.results.plan_question import Question
-from orecell.results.plan_words import Names, money
+from orecell.results.plan_words import Names, money, next_steps
 
 Rows = list[dict[str, Any]]
 ASKED = ("target", "sourcing", "capital", "budget")
@@ -43,6 +44,9 @@ class Found:
         tables: tables of the way it was planned.
         notes: sentences for the finding.
         ranges: metric -> least and most over nearly cheapest plans.
+        title: what kind of plan it is, at the start of a sentence.
+        steps: the most valuable next steps, where they are not those of the plan itself.
+        has_prices: whether the worth of goods is in USD of cost; not where another aim was held.
     """
 
     plan: Plan
@@ -50,6 +54,9 @@ class Found:
     tables: Mapping[str, Rows] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    title: str = "The cheapest plan"
+    has_prices: bool = True
+    steps: tuple[str, ...] | None = None
 
 
 def find_plan(asked: PlanInput, need: Need, question: Question, names: Names) -> Found:
@@ -73,7 +80,7 @@ def _planned(asked: PlanInput, need: Need, question: Question, names: Names) -> 
     if question.learns:
         return _learned(asked)
     if question.aim.objective == "public_cost":
-        return _public(asked)
+        return _public(asked, names)
     if question.aim.objective == "emissions":
         return _clean(asked)
     if question.aim.objective == "coverage":
@@ -95,14 +102,16 @@ def _with_public_budget(asked: PlanInput, usd: float) -> PlanInput:
     return replace(asked, support=fund, budgets={PUBLIC: dict.fromkeys(asked.years, usd)})
 
 
-def _public(asked: PlanInput) -> Found:
+def _public(asked: PlanInput, names: Names) -> Found:
     free, _ = solve_with_and_without(make_model(asked), ASKED)
-    least, plan = least_public_money(asked, free, home_places(asked))
+    leanest, least, plan = least_public_money(asked, free, home_places(asked))
+    steps = tuple(next_steps(leanest, names, saves="the public money needed"))
     note = (
         f"At the prices of the plan without targets, US plants need at least {money(least)} of public money "
         f"(present value) to run as asked: what they lack is paid, what others earn is theirs."
     )
-    return Found(plan, free.cost, notes=(note,))
+    title = "The plan of least public money"
+    return Found(plan, free.cost, notes=(note,), title=title, has_prices=False, steps=steps)
 
 
 def _clean(asked: PlanInput) -> Found:
@@ -114,7 +123,7 @@ def _clean(asked: PlanInput) -> Found:
         f"{percent(1.0 - after / before)} less than the cheapest plan emits, for "
         f"{money(plan.cost - cheap.cost)} more."
     )
-    return Found(plan, cheap.cost, notes=(note,))
+    return Found(plan, cheap.cost, notes=(note,), title="The plan of least emissions", has_prices=False)
 
 
 def _covering(asked: PlanInput, need: Need, question: Question, names: Names) -> Found:
@@ -124,7 +133,7 @@ def _covering(asked: PlanInput, need: Need, question: Question, names: Names) ->
     share = percent(reached / need.of(stage, year))
     what = f"what US demand needs of {names.stage(stage)} in {year}"
     note = f"The most that these limits allow is {share} of {what}."
-    return Found(plan, free.cost, notes=(note,))
+    return Found(plan, free.cost, notes=(note,), title="The plan of most output")
 
 
 def _myopic(asked: PlanInput, foresight: int) -> Found:
@@ -139,7 +148,7 @@ def _myopic(asked: PlanInput, foresight: int) -> Found:
         f"Decided year by year, seeing {foresight} years ahead. Seeing all years from the start would have "
         f"saved {money(extra)}, or {percent(extra / near.plan.cost)}."
     )
-    return Found(near.plan, far.cost, notes=(note,))
+    return Found(near.plan, far.cost, notes=(note,), title="The plan made with short sight")
 
 
 def _at_discount(asked: PlanInput) -> tuple[Any, ...]:
@@ -183,7 +192,7 @@ def _front(asked: PlanInput, need: Need, question: Question, names: Names) -> Ro
         return _points(emission_front(asked, FRONT_PRICES), "emissions over all years", "Mt CO2e", 1e6)
     stage, year = wanted.stage, wanted.year
     output, size = need.output(asked, stage, {}), need.of(stage, year)
-    most, _ = most_output(asked, output, year)
+    most = most_reached(asked, output, year)
     amounts = [most * (1.0 - 1e-6) * i / FRONT_STEPS for i in range(FRONT_STEPS + 1)]
     points = output_front(asked, output, year, amounts)
     return _points(points, f"US output of {names.stage(stage)} in {year}", "fraction of need", size)

@@ -82,7 +82,9 @@ class Names:
         return in_sentence(self.stages.get(name, name))
 
 
-def plan_finding(plan: Plan, without: float, tables: Mapping[str, Rows], names: Names) -> str:
+def plan_finding(
+    plan: Plan, without: float, tables: Mapping[str, Rows], names: Names, title: str = "The cheapest plan"
+) -> str:
     """What the plan serves, what it costs, what it buys and builds, in one paragraph.
 
     Args:
@@ -90,6 +92,7 @@ def plan_finding(plan: Plan, without: float, tables: Mapping[str, Rows], names: 
         without: least cost without what was asked: targets, sourcing rules, budget [USD].
         tables: of the plan.
         names: words for the reader.
+        title: what kind of plan it is.
     """
     given, cost = plan.model.plan, plan.cost
     years = given.years
@@ -104,7 +107,7 @@ def plan_finding(plan: Plan, without: float, tables: Mapping[str, Rows], names: 
     markets = ", ".join(names.place(demand.place) for demand in given.demands)
     served = sum(row["value"] for row in tables["served"])
     parts = [
-        f"The cheapest plan serves {served:,.0f} GWh of cells from {years[0]} to {years[-1]} ({markets}) "
+        f"{title} serves {served:,.0f} GWh of cells from {years[0]} to {years[-1]} ({markets}) "
         f"and costs {money(cost)} (present value in {years[0]}): {percent(share('purchases'))} for "
         f"materials and cells bought, {percent(share('capital'))} for new plants within these years."
     ]
@@ -173,18 +176,19 @@ def amount_text(amount: float, unit: str) -> str:
     return f"{amount / large:,.3g} {shown}" if amount >= large else f"{amount:,.3g} {unit}"
 
 
-def next_steps(plan: Plan, names: Names, count: int = 3) -> list[str]:
+def next_steps(plan: Plan, names: Names, count: int = 3, saves: str = "the cost") -> list[str]:
     """What 1 % more room in a limit takes off the cost: what was asked, then the dearest, a sentence each.
 
     Args:
         plan: a certified plan.
         names: words for the reader.
         count: how many besides what was asked; one for each kind of limit and plant or commodity.
+        saves: what the plan minimizes, in USD.
     """
     asked: dict[tuple[str, str], tuple[float, str]] = {}
     others: dict[tuple[str, str], tuple[float, str]] = {}
     for worth in binding(plan.solver, plan.solution):
-        sentence = limit_sentence(worth, names)
+        sentence = limit_sentence(worth, names, saves)
         if sentence is None:
             continue
         found = asked if worth.block in ("target", "sourcing", "capital", "budget") else others
@@ -204,13 +208,13 @@ def _worth_usd(worth: Worth) -> float:
     return abs(worth.per_unit) * _room(worth)
 
 
-def limit_sentence(worth: Worth, names: Names) -> str | None:
-    """What 1 % more room in a limit takes off the cost; None if next to nothing or nobody's to move."""
+def limit_sentence(worth: Worth, names: Names, saves: str = "the cost") -> str | None:
+    """What 1 % more room in a limit takes off what is minimized; None if next to nothing or nobody's to move."""
     describe = DESCRIBE.get(worth.block)
     if describe is None or _worth_usd(worth) <= LEAST_USD:
         return None
     _, key = _parts(worth.label)
-    return f"{describe(_room(worth), key, names)} lowers the cost by {money(_worth_usd(worth))}."
+    return f"{describe(_room(worth), key, names)} lowers {saves} by {money(_worth_usd(worth))}."
 
 
 def money(usd: float) -> str:

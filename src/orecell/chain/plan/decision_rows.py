@@ -25,6 +25,9 @@ from orecell.chain.plan.reach import Reach
 from orecell.chain.plan.rows import Entries, Key, Rows
 from orecell.chain.plan.variables import Columns
 
+ROUNDING = 1e-9
+"""A margin this small against its parts, or against one USD, is zero."""
+
 
 def growth(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
     """New capacity of a kind in a year <= first amount + share of what stood the year before."""
@@ -243,9 +246,9 @@ def _operating(plan: PlanInput, plant: Plant) -> Entries:
                 earned = sum(amount * prices.get((c, *at), 0.0) for c, amount in made)
                 spent = sum(amount * prices.get((c, *at), 0.0) for c, amount in taken)
                 cost = used * (plant.variable_opex + plan.carbon_price * plant.emissions)
-                entries.append(
-                    ((plant.name, year), (plant.name, recipe, origin_class, year), earned - spent - cost)
-                )
+                margin = earned - spent - cost
+                if abs(margin) > ROUNDING * max(1.0, abs(earned) + abs(spent) + cost):
+                    entries.append(((plant.name, year), (plant.name, recipe, origin_class, year), margin))
     return entries
 
 

@@ -2,7 +2,7 @@
 
 The fall depends on the plan and the plan on the fall, so the two are solved in turn: each round takes the
 capital of every year from what the last round had built before that year. It stops when no capital moves by
-more than a thousandth. The end is a plan that is cheapest for the capital costs that it brings about itself;
+more than half a percent. The end is a plan that is cheapest for the capital costs that it brings about;
 that no other such plan is cheaper is not proven, since learning makes many of them.
 Source: Wright 1936, Factors affecting the cost of airplanes.
 """
@@ -21,7 +21,7 @@ from orecell.lp.highs import Solver
 
 Factors = dict[tuple[str, int], float]
 """(kind, year) -> capital cost relative to that without learning."""
-CLOSE = 1e-3
+CLOSE = 5e-3
 MOST_ROUNDS = 12
 
 

@@ -127,6 +127,10 @@ def certified(model: Model, solver: Solver) -> Plan:
     """
     solution = solver.solve()
     certificate = certify(solver.matrix, solution, allowed_gap=GAP)
+    if not certificate.holds:  # what a start from an old basis may leave behind
+        solver.forget()
+        solution = solver.solve()
+        certificate = certify(solver.matrix, solution, allowed_gap=GAP)
     if not certificate.holds:
         raise NotSolvedError(f"the plan has no certificate: {certificate}")
     if solver.is_integer:

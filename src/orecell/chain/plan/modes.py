@@ -33,9 +33,11 @@ PUBLIC = "public"
 
 
 def _set_all_costs(model: Model, solver: Solver, costs: Floats) -> None:
+    """Another objective altogether: the last basis is of no use for it, presolve is."""
     for block in model.problem.column_blocks.values():
         if len(block):
             solver.set_costs(block.every(), costs[block.start : block.stop])
+    solver.forget()
 
 
 def least_emissions(plan: PlanInput) -> Plan:
@@ -45,39 +47,46 @@ def least_emissions(plan: PlanInput) -> Plan:
     """
     model = make_model(plan)
     solver = Solver(model.problem, gap=GAP)
-    costs = model.problem.costs() + CLEAN_USD_PER_T * column_emissions(model)
-    unmet = model.columns.unmet
-    costs[unmet.start : unmet.stop] *= _dearer(model, costs)
-    _set_all_costs(model, solver, costs)
+    _set_all_costs(model, solver, _priced(model, CLEAN_USD_PER_T))
     return certified(model, solver)
 
 
-def _dearer(model: Model, costs: Floats) -> float:
-    """Factor that keeps a unit unmet dearer than any way to serve it."""
+def _priced(model: Model, usd_per_t: float) -> Floats:
+    """Cost of every column with a price on emissions; a unit unmet stays dearer than any way to serve it."""
+    costs = model.problem.costs() + usd_per_t * column_emissions(model)
     buy, unmet = model.columns.buy, model.columns.unmet
-    if not len(buy) or not len(unmet):
-        return 1.0
-    return max(1.0, 10.0 * float(costs[buy.start : buy.stop].max() / costs[unmet.start : unmet.stop].min()))
+    if len(buy) and len(unmet):
+        left = costs[unmet.start : unmet.stop]
+        left *= max(1.0, 10.0 * float(costs[buy.start : buy.stop].max() / left.min()))
+    return costs
 
 
 def most_output(plan: PlanInput, wanted: OutputTarget, year: int) -> tuple[float, Plan]:
-    """The most of an output that budgets and all other limits allow, and the cheapest plan that reaches it.
+    """The most of an output that limits allow, as `most_reached`, and the cheapest plan that reaches it."""
+    reached = most_reached(plan, wanted, year)
+    held = replace(wanted, amount={year: reached * (1.0 - HELD)})
+    return reached, solve(make_model(replace(plan, targets=(*plan.targets, held))))
+
+
+def most_reached(plan: PlanInput, wanted: OutputTarget, year: int) -> float:
+    """The most of an output that budgets and all other limits allow.
+
+    No market is left with more unserved than in the cheapest plan under the same limits.
 
     Args:
         plan: with its budgets.
         wanted: what counts; its amounts are not used.
         year: when.
-
-    Returns:
-        The amount and the plan.
     """
     model = make_model(replace(plan, targets=(*plan.targets, replace(wanted, amount={year: 0.0}))))
     metric = output_metric(model, wanted.name, wanted.weights, wanted.places, year)
     solver = Solver(model.problem, gap=GAP)
+    unmet = model.columns.unmet
+    if len(unmet):
+        left = certified(model, solver).solution.values(unmet)
+        solver.set_bounds(unmet.every(), 0.0, left * (1.0 + HELD) + HELD)
     _set_all_costs(model, solver, -metric.weights(model.problem.column_blocks.count))
-    reached = metric.value(solver.solve())
-    held = replace(wanted, amount={year: reached * (1.0 - HELD)})
-    return reached, solve(make_model(replace(plan, targets=(*plan.targets, held))))
+    return metric.value(certified(model, solver).solution)
 
 
 def reachable(plan: PlanInput, wanted: OutputTarget) -> dict[int, float]:
@@ -101,7 +110,7 @@ def reachable(plan: PlanInput, wanted: OutputTarget) -> dict[int, float]:
     return found
 
 
-def least_public_money(plan: PlanInput, free: Plan, places: Sequence[str]) -> tuple[float, Plan]:
+def least_public_money(plan: PlanInput, free: Plan, places: Sequence[str]) -> tuple[Plan, float, Plan]:
     """The least public money that keeps plants whole [USD now], and the cheapest plan with no more.
 
     Plants in some places get what they lack at the prices of the plan without targets; see `Support`.
@@ -110,17 +119,21 @@ def least_public_money(plan: PlanInput, free: Plan, places: Sequence[str]) -> tu
         plan: with its targets.
         free: the cheapest plan without them, whose prices hold.
         places: where plants are kept whole.
+
+    Returns:
+        The plan of least public money, whose limits are worth public money; the money; the cheapest plan.
     """
     prices = balance_prices(free.model, free.solution.duals(free.model.problem.row_blocks["balance"]))
     model = make_model(replace(plan, support=Support(tuple(places), prices, PUBLIC)))
     metric = public_metric(model)
     solver = Solver(model.problem, gap=GAP)
     _set_all_costs(model, solver, metric.weights(model.problem.column_blocks.count))
-    reached = metric.value(solver.solve())
+    least = certified(model, solver)
+    reached = metric.value(least.solution)
     total = model.problem.row_blocks["support_total"].every()
     solver.set_ends(total, -math.inf, reached * (1.0 + HELD) + 1.0)
     _set_all_costs(model, solver, model.problem.costs())
-    return reached, certified(model, solver)
+    return least, reached, certified(model, solver)
 
 
 @dataclass(frozen=True)
@@ -135,13 +148,13 @@ class FrontPoint:
 def emission_front(plan: PlanInput, prices: Sequence[float]) -> list[FrontPoint]:
     """Plans between least cost and least emissions: cost [USD] and t CO2e at each price of emissions.
 
-    Prices are USD per t, ascending; equal plans appear once. Each solve starts from the one before.
+    Prices are USD per t, ascending; equal plans appear once.
     """
     model = make_model(plan)
-    emitted, cost = column_emissions(model), model.problem.costs()
+    emitted = column_emissions(model)
 
     def point(solver: Solver, price: float) -> FrontPoint:
-        _set_all_costs(model, solver, cost + price * emitted)
+        _set_all_costs(model, solver, _priced(model, price))
         found = certified(model, solver)
         return FrontPoint(found.cost, float(emitted @ found.solution.primal), price)
 

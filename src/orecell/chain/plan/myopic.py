@@ -100,10 +100,12 @@ def _decisions(found: Plan, first: int) -> Decided:
 
 
 def _run(plan: PlanInput, decided: Decided) -> Plan:
-    """The whole horizon with exactly the builds decided."""
+    """The whole horizon with exactly the builds decided; what was asked must still be met.
+
+    Limits on building held while it was decided, and hold here only up to rounding, so they are left out.
+    """
     social = tuple(replace(plant, hurdle_rate=None) for plant in plan.plants)
-    free = replace(plan, plants=social, targets=(), rules=(), uses=(), workforce=None, growth=())
-    model = make_model(replace(free, capital_budget=None))
+    model = make_model(replace(plan, plants=social, workforce=None, growth=(), capital_budget=None))
     solver = Solver(model.problem, gap=GAP)
     block = model.columns.build
     units = [decided.get((str(name), int(str(online))), 0.0) for name, online in block.keys.tuples()]
