@@ -221,7 +221,7 @@ class Solver:
         if status != "optimal":
             reason = self._highs.modelStatusToString(self._highs.getModelStatus())
             raise NotSolvedError(f"{self.name} is {status}" + f" ({reason})" * (status == "undecided"))
-        return self._solution()
+        return _read_solution(self._highs, self.matrix, self._iterations)
 
     def solve_fixed(self, solution: Solution) -> Solution:
         """An integer program solved again with its integers fixed at a solution, which has duals."""
@@ -287,22 +287,25 @@ class Solver:
         if status == HighsStatus.kError:
             raise OrecellError(f"HiGHS could not {what} ({self.name})")
 
-    def _solution(self) -> Solution:
-        import numpy as np
 
-        found, info = self._highs.getSolution(), self._highs.getInfo()
-        objective = float(info.objective_function_value)
-        rows, columns = len(self.matrix.row_lower), len(self.matrix.cost)
-        return Solution(
-            objective=objective,
-            bound=float(info.mip_dual_bound) if self.is_integer else objective,
-            primal=np.array(found.col_value),
-            activity=np.array(found.row_value),
-            dual=np.full(rows, np.nan) if self.is_integer else np.array(found.row_dual),
-            reduced=np.full(columns, np.nan) if self.is_integer else np.array(found.col_dual),
-            is_integer=self.is_integer,
-            iterations=self._iterations,
-        )
+def _read_solution(highs: Any, matrix: Matrix, iterations: int) -> Solution:
+    """What a solved program holds; integers have no duals."""
+    import numpy as np
+
+    found, info = highs.getSolution(), highs.getInfo()
+    objective = float(info.objective_function_value)
+    is_integer = bool(matrix.is_integer.any())
+    rows, columns = len(matrix.row_lower), len(matrix.cost)
+    return Solution(
+        objective=objective,
+        bound=float(info.mip_dual_bound) if is_integer else objective,
+        primal=np.array(found.col_value),
+        activity=np.array(found.row_value),
+        dual=np.full(rows, np.nan) if is_integer else np.array(found.row_dual),
+        reduced=np.full(columns, np.nan) if is_integer else np.array(found.col_dual),
+        is_integer=is_integer,
+        iterations=iterations,
+    )
 
 
 def _with_integers_fixed(matrix: Matrix, primal: Floats) -> Matrix:

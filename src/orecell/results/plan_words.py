@@ -209,7 +209,7 @@ def _worth_usd(worth: Worth) -> float:
 
 
 def limit_sentence(worth: Worth, names: Names, saves: str = "the cost") -> str | None:
-    """What 1 % more room in a limit takes off what is minimized; None if next to nothing or nobody's to move."""
+    """What 1 % more room in a limit takes off; None if next to nothing or nobody's to move."""
     describe = DESCRIBE.get(worth.block)
     if describe is None or _worth_usd(worth) <= LEAST_USD:
         return None
