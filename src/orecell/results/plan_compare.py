@@ -143,6 +143,8 @@ def _flat(value: Any, prefix: str = "") -> dict[str, Any]:
     """Nested settings as `question.choices.weighting` -> value."""
     if isinstance(value, Mapping):
         return {k: v for key, item in value.items() for k, v in _flat(item, f"{prefix}{key}.").items()}
+    if isinstance(value, list) and not value:
+        return {}
     if isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value):
         return {k: v for i, item in enumerate(value) for k, v in _flat(item, f"{prefix}{i + 1}.").items()}
     return {prefix.removesuffix("."): value}
