@@ -12,7 +12,7 @@ from orecell.chain.demand import demand_by_chemistry
 from orecell.chain.plan.case_plants import Tables, plants_of_case
 from orecell.chain.plan.case_supplies import supplies_of_case
 from orecell.chain.plan.choices import MARKETS, SEGMENT, PlanChoices, plan_parameters
-from orecell.chain.plan.limits_input import Growth, Learning, Workforce
+from orecell.chain.plan.limits_input import Colocation, Growth, Learning, Workforce
 from orecell.chain.plan.network_input import Demand, Freight, Place, PlanInput, Plant
 from orecell.data.tables import SOURCING_CLASSES
 from orecell.errors import InputError
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from orecell.data.book import Book
+
+MAIN_INPUT, MOST_INPUT = 0.5, 2.0
+"""Tonnes of an input per tonne of product for which two plants share a site; mines lie where ore is."""
 
 
 def plan_of_case(book: Book, tables: Mapping[str, pl.DataFrame], choices: PlanChoices) -> PlanInput:
@@ -45,6 +48,7 @@ def plan_of_case(book: Book, tables: Mapping[str, pl.DataFrame], choices: PlanCh
         freight=_freight(tables),
         growth=_growth(given),
         workforce=_workforce(parameters, choices.years, tuple(p for p in places if p.startswith("US-"))),
+        colocations=_colocations(given),
         learning=_learning(given, plants),
         capital_budget=choices.capital_budget,
         discount_rate=parameters["discount_rate"],
@@ -135,6 +139,26 @@ def _workforce(parameters: Mapping[str, float], years: tuple[int, ...], places: 
         usd_per_worker=parameters["training_usd_per_worker"],
         most=parameters["training_most_per_yr"],
         delay_years=round(parameters["training_delay_years"]),
+    )
+
+
+def _colocations(given: Tables) -> tuple[Colocation, ...]:
+    """A plant saves capital beside one that makes its main input, the largest by mass that a plant makes."""
+    saving, recipes = given.parameters["colocation_capex_saving_fraction"], given.book.recipes
+    in_tonnes = {
+        k for k, unit in given.tables["plant_types"].select("plant_type", "unit").iter_rows() if unit == "t"
+    }
+    kinds = {kind: plant for kind, plant in given.of_kind.items() if kind in in_tonnes}
+    maker = {recipes[r].reference: kind for kind, plant in kinds.items() for r in plant.recipes}
+    main: dict[str, tuple[float, str]] = {}
+    for second, plant in kinds.items():
+        taken = [item for name in plant.recipes for item in recipes[name].inputs.items()]
+        made = [(amount, maker[c]) for c, amount in taken if maker.get(c, second) != second]
+        main[second] = max((m for m in made if MAIN_INPUT <= m[0] <= MOST_INPUT), default=(0.0, ""))
+    return tuple(
+        Colocation(f"{first} beside {second}", first, second, ratio, saving)
+        for second, (ratio, first) in sorted(main.items())
+        if first and saving > 0.0
     )
 
 
