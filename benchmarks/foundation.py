@@ -73,7 +73,6 @@ def run_time_and_memory() -> list[Result]:
 def requirement_time() -> Result:
     """Unit requirements, demand and requirement of 15 years, 3 demand cases and 2 dates, in one process."""
     import numpy as np
-    import polars as pl
 
     from orecell import read_case, shipped_case_folder
     from orecell.chain.demand import demand_by_chemistry
@@ -84,20 +83,13 @@ def requirement_time() -> Result:
     book, _ = read_book(case.tables)
     first = min(case.tables["demand"]["year"].to_list())
     years = range(first, first + 15)
-    demand = case.tables["demand"]
-    last = max(demand["year"].to_list())
-    # The shipped demand ends before 15 years are over; its last year is repeated for the timing alone.
-    more = [
-        demand.filter(pl.col("year") == last).with_columns(pl.lit(y).alias("year")) for y in years if y > last
-    ]
-    tables = {**case.tables, "demand": pl.concat([demand, *more], how="vertical_relaxed")}
-    cases = sorted(set(demand["demand_case"]))
+    cases = sorted(set(case.tables["demand"]["demand_case"]))
 
     def requirements() -> None:
-        unit = unit_requirements(book, tables, years)
+        unit = unit_requirements(book, case.tables, years)
         for _ in range(2):
             for name in cases:
-                gwh = demand_by_chemistry(tables, name, ("USA",), years, unit.chemistries)
+                gwh = demand_by_chemistry(case.tables, name, ("USA",), years, unit.chemistries)
                 np.einsum("tsc,tc->st", unit.value, gwh)
 
     name = f"requirements, 15 years x {len(cases)} cases x 2 dates"

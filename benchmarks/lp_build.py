@@ -147,15 +147,13 @@ def resolve() -> None:
     write_part("Re-solve after a change", "\n".join(rows))
 
 
-def write_part(title: str, text: str) -> None:
+def write_part(title: str, text: str, by: str = "lp_build.py") -> None:
     """Put a part under its title in the section, in place of the last one of that title."""
     old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results of the benchmarks\n"
     before, _, rest = old.partition(f"\n{HEADING}\n")
     section, mark, after = rest.partition("\n## ")
     machine = f"{os.cpu_count()} cores ({platform.machine()}), shared; Python {platform.python_version()}; "
-    stamp = (
-        f"*{machine}{versions(sys.executable)}; {datetime.date.today().isoformat()}; benchmarks/lp_build.py.*"
-    )
+    stamp = f"*{machine}{versions(sys.executable)}; {datetime.date.today().isoformat()}; benchmarks/{by}.*"
     part = f"\n### {title}\n\n{text}\n\n{stamp}\n"
     section = re.sub(rf"\n### {re.escape(title)}\n.*?(?=\n### |\Z)", "", section, flags=re.DOTALL)
     RESULTS.write_text(

@@ -115,11 +115,11 @@ def plan_finding(
         parts.append(f"What was asked adds {money(cost - without)}, or {percent(cost / without - 1.0)}.")
     parts += _unserved(plan, tables["unmet"], spent.get("unmet demand", 0.0), names)
     parts += _unused(plan, tables["disposals"], names)
-    clean = sum(row["value"] for row in tables["served"] if row["class"] in given.classes[:2])
-    parts.append(
-        f"Of the cells, {percent(clean / served if served else 0.0)} count as domestic or allied by all that "
-        f"is in them."
-    )
+    if given.rules:
+        clean = sum(row["value"] for row in tables["served"] if row["class"] in given.classes[:2])
+        parts.append(
+            f"Of the cells, {percent(clean / max(served, 1e-9))} count as domestic or allied by all in them."
+        )
     return " ".join([*parts, _built(tables["builds"], names)])
 
 
