@@ -1,4 +1,4 @@
-"""Time of the national plan: building and handing over against HiGHS's own time on the same matrix, and all of it.
+"""Time of the national plan: building it against HiGHS's own time on the same matrix, and all of it.
 
 Usage: python benchmarks/plan.py   (writes its part of benchmarks/RESULTS.md)
 

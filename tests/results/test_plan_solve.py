@@ -10,6 +10,7 @@ import pytest
 
 from orecell.chain.plan.choices import PlanChoices
 from orecell.chain.plan.measures import column_emissions
+from orecell.chain.plan.model import make_model, solve
 from orecell.core.wording import percent
 from orecell.data.package import Case
 from orecell.errors import CaseError, NotSolvedError, StoreError
@@ -49,12 +50,18 @@ def test_projects_are_named_and_bounded_by_what_is_open_of_them(shipped: Case, c
 
 def test_goods_of_allies_hold_no_more_clean_content_than_the_world_has(cheapest: PlanRun) -> None:
     """Of Korean cells no larger share is clean than of the world's anode material."""
-    given = cheapest.plan.model.plan
+    given = cheapest.given
     korean = [s for s in given.supplies if s.place == "KOR" and s.commodity == "cell_nmc811"]
     clean = sum(s.quantity[2030] for s in korean if given.class_of(s) == "allied")
     total = sum(s.quantity[2030] for s in korean)
     assert 0.0 < clean / total < 0.15
     assert {given.class_of(s) for s in korean} == {"allied", "concern"}
+
+
+def test_keeping_no_classes_apart_changes_no_cost(cheapest: PlanRun) -> None:
+    """The same plan with all four classes, which nothing asks for."""
+    assert len(cheapest.given.classes) > len(cheapest.plan.model.plan.classes) == 1
+    assert solve(make_model(cheapest.given)).cost == pytest.approx(cheapest.plan.cost, rel=1e-9)
 
 
 def test_least_emissions_emits_less_and_costs_more(shipped: Case, cheapest: PlanRun) -> None:

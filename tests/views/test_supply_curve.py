@@ -146,7 +146,8 @@ def _run() -> Any:
     places_in_words = {"US-OH": "Ohio", "CHN": "China"}
     names = Names({"cam_plant": "CAM plant"}, places_in_words, {"cam": "CAM"}, {"cam": "t"}, {}, {})
     plan = SimpleNamespace(model=SimpleNamespace(plan=given))
-    return SimpleNamespace(plan=plan, tables=tables, names=names, case=SimpleNamespace(tables=frames))
+    case = SimpleNamespace(tables=frames)
+    return SimpleNamespace(plan=plan, given=given, tables=tables, names=names, case=case)
 
 
 def test_making_costs_inputs_operation_fixed_cost_and_new_capital_less_by_products() -> None:

@@ -13,7 +13,7 @@ from orecell.chain.plan.from_case import plan_of_case
 from orecell.chain.plan.limits_input import OutputTarget, SourcingRule, UseRule
 from orecell.chain.plan.model import Plan
 from orecell.chain.plan.network_input import PlanInput
-from orecell.chain.plan.useful import useful_part
+from orecell.chain.plan.useful import useful_part, with_classes_asked_for
 from orecell.data.book import Book, read_book
 from orecell.data.check import refuse_unknown
 from orecell.data.package import Case
@@ -62,7 +62,8 @@ class PlanRun:
     Attributes:
         run_id: hash of case, question and version.
         case: what was planned.
-        plan: the plan.
+        plan: the plan; of one class where no rule asks for origin.
+        given: what was planned, with all classes.
         cost_without: least cost without targets, sourcing rules and budgets, present value [USD].
         tables: tidy rows by table.
         finding: one paragraph.
@@ -75,6 +76,7 @@ class PlanRun:
     run_id: str
     case: Case
     plan: Plan
+    given: PlanInput
     cost_without: float
     tables: Mapping[str, Rows]
     finding: str
@@ -205,10 +207,11 @@ def run_plan(case: Case, question: Question, scenario: Scenario | None = None) -
         NotSolvedError: no plan exists; the message says what would mend it. Or none was proven.
     """
     asked, need, names = plan_input(case, question)
+    simple = with_classes_asked_for(asked)
     try:
-        found = find_plan(asked, need, question, names)
+        found = find_plan(simple, need, question, names)
     except NotSolvedError as error:
-        raise refusal(error, asked, need, question, names) from None
+        raise refusal(error, simple, need, question, names) from None
     tables = {**plan_tables(found.plan), **found.tables}
     tables["coverage"] = _with_ranges(coverage_table(found.plan, need, names), found)
     if not found.has_prices:
@@ -223,6 +226,7 @@ def run_plan(case: Case, question: Question, scenario: Scenario | None = None) -
         identity(case, json.dumps(asdict(question), sort_keys=True), json.dumps(told, sort_keys=True)),
         case,
         found.plan,
+        asked,
         found.cost_without,
         tables,
         finding,

@@ -116,6 +116,12 @@ class SupplyCurves:
         }
 
     @cached_property
+    def _origins(self) -> dict[tuple[str, str, int], str]:
+        """Class of what each supply sells, also where the plan kept no classes apart."""
+        given = self.run.given
+        return {(s.commodity, s.place, s.step): given.class_of(s) for s in given.supplies}
+
+    @cached_property
     def _plants(self) -> dict[str, Plant]:
         return {plant.name: plant for plant in self.given.plants}
 
@@ -196,7 +202,7 @@ class SupplyCurves:
             yield Step(
                 place=names.place(supply.place),
                 kind="",
-                origin_class=given.class_of(supply),
+                origin_class=self._origins[supply.commodity, supply.place, supply.step],
                 price=supply.price[year] + given.carbon_price * supply.emissions,
                 freight=self._freight(commodity, supply.place, place),
                 quantity=max(supply.quantity[year], bought),
@@ -234,7 +240,7 @@ class SupplyCurves:
             yield Step(
                 place=where,
                 kind=kind,
-                origin_class=self.given.places[plant.place].origin_class,
+                origin_class=self.run.given.places[plant.place].origin_class,
                 price=paid[name] / amount,
                 freight=self._freight(commodity, plant.place, place),
                 quantity=amount,

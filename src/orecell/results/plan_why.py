@@ -15,6 +15,7 @@ from orecell.chain.plan.costs import discount_factors
 from orecell.chain.plan.model import GAP, Model, Plan, certified, make_model
 from orecell.chain.plan.modes import reachable
 from orecell.chain.plan.network_input import PlanInput
+from orecell.chain.plan.useful import with_classes_asked_for
 from orecell.core.wording import percent
 from orecell.data.check import refuse_unknown, refused_option
 from orecell.data.package import Case
@@ -70,6 +71,7 @@ def explain_coverage(case: Case, question: Question, stage: str, year: int) -> W
     asked, need, names = plan_input(case, question)
     refuse_unknown("METRIC", stage, sorted(need.weights), "is not a stage of the plan")
     within_horizon(year, need.years, "METRIC")
+    asked = with_classes_asked_for(asked)
     output = need.output(asked, stage, {year: 0.0})
     probe = replace(output, name=f"{stage} and more")
     model = make_model(replace(asked, targets=(*asked.targets, probe)))

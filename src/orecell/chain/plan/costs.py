@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from orecell.chain.plan.network_input import Freight, Place
 from orecell.core.geography import great_circle_km
 from orecell.core.money import discount_factor
@@ -14,6 +16,7 @@ def discount_factors(years: tuple[int, ...], rate: float) -> dict[int, float]:
     return {year: discount_factor(rate, year - years[0]) for year in years}
 
 
+@lru_cache(maxsize=65536)
 def distance_km(start: Place, end: Place) -> float:
     """Great-circle distance [km]."""
     return great_circle_km(start.latitude, start.longitude, end.latitude, end.longitude)

@@ -81,6 +81,8 @@ class Reach:
     def _near(self, one: set[str], others: set[str]) -> set[frozenset[str]]:
         """Pairs of each place with its nearest others."""
         places, most = self.plan.places, self.plan.neighbors
+        if most is None:
+            return {frozenset((place, other)) for place in one for other in others if other != place}
         pairs = set()
         for place in one:
             ordered = sorted(others - {place}, key=lambda o: (distance_km(places[place], places[o]), o))
