@@ -224,3 +224,14 @@ def test_why_agrees_with_the_plan_and_prices_a_point(shipped: Case, cheapest: Pl
 def test_a_metric_of_another_form_is_refused(text: str) -> None:
     with pytest.raises(CaseError, match="METRIC"):
         parse_metric(text)
+
+
+def test_shares_are_ranged_around_the_plan_and_widen_with_nothing_asked(shipped: Case) -> None:
+    """What is asked of a stage is its least; the plan lies in its own range."""
+    run = run_plan(shipped, Question(CHOICES, (ELECTROLYTE,), range_year=2030))
+    ranged = {row["stage"]: row for row in run.tables["coverage"] if row["most_fraction"] is not None}
+    assert {"electrolyte", "cells", "cam"} <= set(ranged)
+    for row in ranged.values():
+        assert row["least_fraction"] - 1e-3 <= row["coverage_fraction"] <= row["most_fraction"] + 1e-3
+    assert ranged["electrolyte"]["least_fraction"] == pytest.approx(0.6, abs=5e-3)
+    assert ranged["cells"]["most_fraction"] > ranged["cells"]["least_fraction"]

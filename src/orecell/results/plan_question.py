@@ -159,7 +159,8 @@ class Question:
         foresight: years seen ahead; None for all.
         learns: whether capital cost falls with what is built.
         front: plans between least cost and this; None for none.
-        with_ranges: whether headline figures get their range over nearly cheapest plans.
+        range_year: year whose shares of the main stages, besides those of targets, get their range over plans
+            that cost at most 1 % more; None for no ranges.
     """
 
     choices: PlanChoices
@@ -170,4 +171,4 @@ class Question:
     foresight: int | None = None
     learns: bool = False
     front: Front | None = None
-    with_ranges: bool = False
+    range_year: int | None = None

@@ -241,7 +241,8 @@ def _with_ranges(rows: Rows, found: Found) -> Rows:
     """Coverage with its least and most over nearly cheapest plans, where they were asked for."""
     for row in rows:
         ends = found.ranges.get(f"{row['stage']}@{row['year']}")
-        row["least_fraction"], row["most_fraction"] = ends or (None, None)
+        least, most = ends or (None, None)
+        row["least_fraction"], row["most_fraction"] = least if least is None else max(0.0, least), most
     return rows
 
 

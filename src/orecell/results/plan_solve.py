@@ -21,14 +21,17 @@ from orecell.chain.plan.modes import (
     output_front,
 )
 from orecell.chain.plan.myopic import plan_myopically
+from orecell.chain.plan.near_optimal import ranges
 from orecell.chain.plan.network_input import PlanInput
 from orecell.core.wording import percent
 from orecell.errors import NotSolvedError
-from orecell.results.plan_need import Need, home_places
+from orecell.results.plan_need import Need, home_places, us_coverage
 from orecell.results.plan_question import Question
 from orecell.results.plan_words import Names, money, next_steps
 
 Rows = list[dict[str, Any]]
+RANGED = ("lithium_chemicals", "aam", "pcam", "cam", "cells")
+"""Stages whose share is ranged."""
 ASKED = ("target", "sourcing", "capital", "budget")
 FRONT_PRICES = (0.0, 25.0, 50.0, 100.0, 200.0, 400.0, 1000.0, 10000.0)
 FRONT_STEPS = 8
@@ -68,10 +71,22 @@ def find_plan(asked: PlanInput, need: Need, question: Question, names: Names) ->
     if question.public_budget is not None:
         asked = _with_public_budget(asked, question.public_budget)
     found = _planned(asked, need, question, names)
+    found = replace(found, ranges=_ranges(found, need, question))
     tables = {**found.tables, "support": _support(found.plan)}
     if question.front is not None:
         tables["front"] = _front(asked, need, question, names)
     return replace(found, tables=tables)
+
+
+def _ranges(found: Found, need: Need, question: Question) -> dict[str, tuple[float, float]]:
+    """Shares of main stages over plans that cost at most 1 % more, where all decisions minimized cost."""
+    if question.range_year not in need.years or not found.has_prices or question.foresight is not None:
+        return {}
+    asked = [(target.stage, target.year) for target in question.targets]
+    wanted = dict.fromkeys([*asked, *((stage, question.range_year) for stage in RANGED)])
+    metrics = [us_coverage(found.plan.model, need, s, y) for s, y in wanted if s in need.stages]
+    known = [metric for metric in metrics if metric.parts]
+    return {name: (one.least, one.most) for name, one in ranges(found.plan, known).items()}
 
 
 def _planned(asked: PlanInput, need: Need, question: Question, names: Names) -> Found:

@@ -68,9 +68,14 @@ def yearly(model: Model, block: str, values: Floats) -> dict[int, float]:
 
 
 def output_metric(
-    model: Model, name: str, weights: Mapping[str, float], places: Collection[str], year: int
+    model: Model,
+    name: str,
+    weights: Mapping[str, float],
+    places: Collection[str],
+    year: int,
+    size: float = 0.0,
 ) -> Metric:
-    """Output of some recipes in some places in a year: weight x activity."""
+    """Output of some recipes in some places in a year: weight x activity; `size` as in `Metric`."""
     import numpy as np
 
     keys: list[tuple[Any, ...]] = []
@@ -84,7 +89,7 @@ def output_metric(
     if not keys:
         return Metric(name, ())
     block = model.columns.activity
-    return Metric(name, ((block.at(**by_axis(block.keys.axes, keys)), np.array(values)),))
+    return Metric(name, ((block.at(**by_axis(block.keys.axes, keys)), np.array(values)),), size)
 
 
 def public_metric(model: Model) -> Metric:

@@ -87,7 +87,8 @@ def plan(
     choices = Choices(case, (as_of,) if as_of else (), (demand,) if demand else (), tuple(settings or ()))
     read, resolved = prepare(scenario, choices)
     chosen = plan_choices(resolved, budget, whole_plants=whole_plants, at_hurdle_rate=myopic is not None)
-    question = Question(chosen, wishes, rules, aim, public_budget, myopic, learn, front, ranges)
+    range_year = resolved.settings.headline_year if ranges else None
+    question = Question(chosen, wishes, rules, aim, public_budget, myopic, learn, front, range_year)
     with steps(("planning", "drawing the report", "writing")) as step:
         run = step(lambda: run_plan(read, question, resolved))
         page = step(lambda: build_plan_report(run))

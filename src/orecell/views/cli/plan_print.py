@@ -34,6 +34,8 @@ def print_plan(run: PlanRun, folder: Path) -> None:
         screen.print(f"... and {hidden} more in {folder}/builds.parquet")
     screen.print()
     screen.print(_coverage_table(run))
+    if ranged := _ranged(run):
+        screen.print(ranged)
     if idle := _idle_stages(run):
         screen.print(f"Next to nothing made in the US, by plants that stand or not: {', '.join(idle)}.")
     screen.print()
@@ -95,6 +97,17 @@ def _coverage_table(run: PlanRun) -> Table:
     for stage in dict.fromkeys(row["stage_name"] for row in rows if row["coverage_fraction"] > LEAST_SHOWN):
         table.add_row(stage, *(share(value.get((stage, year))) for year in years))
     return table
+
+
+def _ranged(run: PlanRun) -> str:
+    """What plans that cost at most 1 % more could make instead."""
+    rows = [row for row in run.tables["coverage"] if row["most_fraction"] is not None]
+    parts = [
+        f"{run.names.stage(row['stage'])} {share(row['least_fraction'])} to {share(row['most_fraction'])} "
+        f"in {row['year']}"
+        for row in rows
+    ]
+    return f"Over all plans that cost at most 1 % more: {', '.join(parts)}." if parts else ""
 
 
 def _idle_stages(run: PlanRun) -> list[str]:

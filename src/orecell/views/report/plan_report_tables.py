@@ -34,10 +34,10 @@ CHOICE_WORDS = {
     "public_budget": "Most public money in a year (USD)",
     "foresight": "Years seen ahead",
     "learns": "Capital cost falls with what is built",
-    "with_ranges": "Ranges over nearly cheapest plans",
+    "range_year": "Year ranged over nearly cheapest plans",
 }
 
-OF_QUESTION = ("public_budget", "foresight", "learns", "with_ranges")
+OF_QUESTION = ("public_budget", "foresight", "learns", "range_year")
 
 
 def plan_report_tables(run: PlanRun) -> tuple[NamedTable, ...]:
