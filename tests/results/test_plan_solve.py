@@ -11,13 +11,18 @@ import pytest
 from orecell.chain.plan.choices import PlanChoices
 from orecell.chain.plan.measures import column_emissions
 from orecell.chain.plan.model import make_model, solve
+from orecell.chain.plan.useful import with_classes_asked_for
 from orecell.core.wording import percent
 from orecell.data.package import Case
 from orecell.errors import CaseError, NotSolvedError, StoreError
+from orecell.lp.explain import apply_repair
+from orecell.lp.highs import Solver
+from orecell.lp.problem import Problem
 from orecell.results.plan_compare import compare, read_plan
 from orecell.results.plan_question import Aim, Front, Question, SourcingWish, Target
 from orecell.results.plan_run import PlanRun, plan_input, run_plan, write_plan
 from orecell.results.plan_why import explain_coverage, parse_metric
+from orecell.results.plan_words import repair_sentences
 
 CHOICES = PlanChoices("2026-06-30", "outlook_2026", 2026, 2030)
 LONGER = replace(CHOICES, last_year=2031)
@@ -117,9 +122,10 @@ def test_a_front_rises_in_cost_and_in_output(shipped: Case) -> None:
 
 
 def test_value_and_mass_rules_are_kept_by_what_us_cell_plants_use(shipped: Case) -> None:
-    wishes = (SourcingWish.parse("value/allied:0.3@2030"), SourcingWish.parse("Li/other:0.2@2030"))
-    run = run_plan(shipped, Question(CHOICES, sourcing=wishes))
-    plain = run_plan(shipped, Question(CHOICES))
+    near = replace(CHOICES, last_year=2028)
+    wishes = (SourcingWish.parse("value/allied:0.3@2028"), SourcingWish.parse("Li/other:0.2@2028"))
+    run = run_plan(shipped, Question(near, sourcing=wishes))
+    plain = run_plan(shipped, Question(near))
     assert run.plan.cost > plain.plan.cost
     given, names = run.plan.model.plan, {use.name for use in run.plan.model.plan.uses}
     assert names == {"value/allied", "Li/other"}
@@ -235,3 +241,15 @@ def test_shares_are_ranged_around_the_plan_and_widen_with_nothing_asked(shipped:
         assert row["least_fraction"] - 1e-3 <= row["coverage_fraction"] <= row["most_fraction"] + 1e-3
     assert ranged["electrolyte"]["least_fraction"] == pytest.approx(0.6, abs=5e-3)
     assert ranged["cells"]["most_fraction"] > ranged["cells"]["least_fraction"]
+
+
+def test_each_repair_of_an_impossible_target_solves(shipped: Case) -> None:
+    question = Question(replace(CHOICES, last_year=2028), (Target("pcam", 1.0, 2027),))
+    asked, _, names = plan_input(shipped, question)
+    model = make_model(with_classes_asked_for(asked))
+    found = repair_sentences(model, names)
+    assert {repair.family for repair, _ in found} >= {"target", "earlier capacity"}
+    assert len({repair.family for repair, _ in found}) == len(found)
+    for repair, sentence in found:
+        mended = Solver(Problem("mended"), matrix=apply_repair(model.problem.matrix(), repair))
+        assert mended.solve().objective > 0, sentence
