@@ -83,7 +83,7 @@ def us_coverage(model: Model, need: Need, stage: str, year: int) -> Metric:
     """US output of a stage in a year as a share of the need; without parts where no US plant makes it."""
     least = max(need.of(stage, year), 1e-12)
     weights = {recipe: amount / least for recipe, amount in need.weights.get(stage, {}).items()}
-    return output_metric(model, f"{stage}@{year}", weights, home_places(model.plan), year, MUCH)
+    return output_metric(model, f"{stage}@{year}", weights, home_places(model.plan), year, size=MUCH)
 
 
 def coverage_table(plan: Plan, need: Need, names: Names) -> Rows:

@@ -28,7 +28,7 @@ from orecell.results.plan_question import (
     within_horizon,
 )
 from orecell.results.plan_refusal import refusal
-from orecell.results.plan_solve import ASKED, Found, find_plan
+from orecell.results.plan_solve import ASKED, Found, ShortSightError, find_plan
 from orecell.results.plan_tables import plan_frames, plan_tables
 from orecell.results.plan_words import VALUE, Names, next_steps, plan_finding
 from orecell.results.result_folder import identity, make_manifest, write_folder
@@ -64,7 +64,8 @@ class PlanRun:
         case: what was planned.
         plan: the plan; of one class where no rule asks for origin.
         given: what was planned, with all classes.
-        cost_without: least cost without targets, sourcing rules and budgets, present value [USD].
+        cost_without: least cost without targets, sourcing rules and budgets, present value [USD]; None where
+            the difference to it would say something else (least emissions, short sight).
         tables: tidy rows by table.
         finding: one paragraph.
         steps: the most valuable next steps, one sentence each.
@@ -77,7 +78,7 @@ class PlanRun:
     case: Case
     plan: Plan
     given: PlanInput
-    cost_without: float
+    cost_without: float | None
     tables: Mapping[str, Rows]
     finding: str
     steps: Sequence[str]
@@ -210,6 +211,8 @@ def run_plan(case: Case, question: Question, scenario: Scenario | None = None) -
     simple = with_classes_asked_for(asked)
     try:
         found = find_plan(simple, need, question, names)
+    except ShortSightError:
+        raise
     except NotSolvedError as error:
         raise refusal(error, simple, need, question, names) from None
     tables = {**plan_tables(found.plan), **found.tables}

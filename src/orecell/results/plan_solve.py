@@ -24,6 +24,7 @@ from orecell.chain.plan.myopic import plan_myopically
 from orecell.chain.plan.near_optimal import ranges
 from orecell.chain.plan.network_input import PlanInput
 from orecell.core.wording import percent
+from orecell.data.check import refused_option
 from orecell.errors import NotSolvedError
 from orecell.results.plan_need import Need, home_places, us_coverage
 from orecell.results.plan_question import Question
@@ -37,13 +38,18 @@ FRONT_PRICES = (0.0, 25.0, 50.0, 100.0, 200.0, 400.0, 1000.0, 10000.0)
 FRONT_STEPS = 8
 
 
+class ShortSightError(NotSolvedError):
+    """A plan that is possible, but not for who sees only some years ahead."""
+
+
 @dataclass(frozen=True)
 class Found:
     """A plan and what goes with it.
 
     Attributes:
         plan: certified.
-        cost_without: what the same costs without what was asked, present value [USD].
+        cost_without: least cost without what was asked, present value [USD]; None where the two are not of
+            one kind, so that the difference would say something else.
         tables: tables of the way it was planned.
         notes: sentences for the finding.
         ranges: metric -> least and most over nearly cheapest plans.
@@ -53,7 +59,7 @@ class Found:
     """
 
     plan: Plan
-    cost_without: float
+    cost_without: float | None
     tables: Mapping[str, Rows] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -68,6 +74,7 @@ def find_plan(asked: PlanInput, need: Need, question: Question, names: Names) ->
     Raises:
         NotSolvedError: there is no such plan.
     """
+    _check_ways(question)
     if question.public_budget is not None:
         asked = _with_public_budget(asked, question.public_budget)
     found = _planned(asked, need, question, names)
@@ -76,6 +83,19 @@ def find_plan(asked: PlanInput, need: Need, question: Question, names: Names) ->
     if question.front is not None:
         tables["front"] = _front(asked, need, question, names)
     return replace(found, tables=tables)
+
+
+def _check_ways(question: Question) -> None:
+    """Raise CaseError if two ways to plan are asked for that cannot be gone at once."""
+    aim = question.aim.objective
+    ways = {
+        "--myopic": question.foresight is not None,
+        "--learn": question.learns,
+        f"--objective {aim}": aim != "cost",
+    }
+    chosen = [option for option, is_chosen in ways.items() if is_chosen]
+    if len(chosen) > 1:
+        raise refused_option(chosen[1], "given", f"does not go with {chosen[0]}", "ask for one at a time")
 
 
 def _ranges(found: Found, need: Need, question: Question) -> dict[str, tuple[float, float]]:
@@ -132,19 +152,20 @@ def _public(asked: PlanInput, names: Names) -> Found:
 def _clean(asked: PlanInput) -> Found:
     cheap = solve(make_model(asked))
     plan = least_emissions(asked)
+    title = "The plan of least emissions"
     before, after = (float(column_emissions(p.model) @ p.solution.primal) for p in (cheap, plan))
     note = (
         f"Least emissions: {after / 1e6:,.1f} Mt CO2e from plants, freight and bought goods, "
         f"{percent(1.0 - after / before)} less than the cheapest plan emits, for "
         f"{money(plan.cost - cheap.cost)} more."
     )
-    return Found(plan, cheap.cost, notes=(note,), title="The plan of least emissions", has_prices=False)
+    return Found(plan, None, notes=(note,), title=title, has_prices=False)
 
 
 def _covering(asked: PlanInput, need: Need, question: Question, names: Names) -> Found:
     stage, year = question.aim.stage, question.aim.year
     free = solve(make_model(_unasked(asked)))
-    reached, plan = most_output(asked, need.output(asked, stage, {}), year)
+    reached, plan = most_output(asked, need.output(asked, stage, {}), year, need.of(stage, year))
     share = percent(reached / need.of(stage, year))
     what = f"what US demand needs of {names.stage(stage)} in {year}"
     note = f"The most that these limits allow is {share} of {what}."
@@ -155,15 +176,18 @@ def _myopic(asked: PlanInput, foresight: int) -> Found:
     far = solve(make_model(replace(asked, plants=_at_discount(asked))))
     try:
         near = plan_myopically(asked, foresight)
-    except NotSolvedError as error:
-        text = f"{error}: seeing {foresight} years ahead, what is asked comes into view too late to be built"
-        raise NotSolvedError(text) from None
+    except NotSolvedError:
+        text = (
+            f"seeing {foresight} years ahead, what is asked comes into view too late to be built; seeing all "
+            f"years it is possible for {money(far.cost)}"
+        )
+        raise ShortSightError(text) from None
     extra = near.plan.cost - far.cost
     note = (
         f"Decided year by year, seeing {foresight} years ahead. Seeing all years from the start would have "
         f"saved {money(extra)}, or {percent(extra / near.plan.cost)}."
     )
-    return Found(near.plan, far.cost, notes=(note,), title="The plan made with short sight")
+    return Found(near.plan, None, notes=(note,), title="The plan made with short sight")
 
 
 def _at_discount(asked: PlanInput) -> tuple[Any, ...]:
@@ -171,10 +195,8 @@ def _at_discount(asked: PlanInput) -> tuple[Any, ...]:
 
 
 def _learned(asked: PlanInput) -> Found:
-    learned = plan_with_learning(asked)
-    free = (
-        plan_with_learning(_unasked(asked)).plan.cost if asked.targets or asked.rules else learned.plan.cost
-    )
+    learned, unasked = plan_with_learning(asked), _unasked(asked)
+    free = learned.plan.cost if unasked == asked else plan_with_learning(unasked).plan.cost
     rows = [
         {"kind": kind, "year": year, "capital_factor": factor}
         for (kind, year), factor in sorted(learned.factors.items())
@@ -207,7 +229,7 @@ def _front(asked: PlanInput, need: Need, question: Question, names: Names) -> Ro
         return _points(emission_front(asked, FRONT_PRICES), "emissions over all years", "Mt CO2e", 1e6)
     stage, year = wanted.stage, wanted.year
     output, size = need.output(asked, stage, {}), need.of(stage, year)
-    most = most_reached(asked, output, year)
+    most = most_reached(asked, output, year, size)
     amounts = [most * (1.0 - 1e-6) * i / FRONT_STEPS for i in range(FRONT_STEPS + 1)]
     points = output_front(asked, output, year, amounts)
     return _points(points, f"US output of {names.stage(stage)} in {year}", "fraction of need", size)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from orecell.chain.plan.costs import discount_factors
-from orecell.chain.plan.decisions import charged_years, retirable, sites, yearly_capital
+from orecell.chain.plan.decisions import charged_years, retirable, share_left, sites, yearly_capital
 from orecell.chain.plan.measures import TERMS, balance_prices, column_emissions, yearly
 from orecell.chain.plan.model import Plan
 from orecell.chain.plan.network_input import Plant
@@ -152,9 +152,9 @@ def _build_costs(plan: Plan) -> list[Cost]:
         for year in charged_years(given, plant, online):
             found.append(("capital", year, yearly_capital(given, plant, online) * amount))
             found.append(("fixed operation", year, plant.fixed_opex * amount))
-    seconds = {(site.pair.name, site.second.place): site for site in sites(given)}
+    seconds = {(site.pair.name, site.second.name): site for site in sites(given)}
     for row in used(plan, plan.model.columns.decisions.together):
-        site = seconds[str(row["pair"]), str(row["place"])]
+        site = seconds[str(row["pair"]), str(row["plant"])]
         saved = site.pair.saving * yearly_capital(given, site.second, row["online"]) * row["value"]
         found += [("capital", year, -saved) for year in charged_years(given, site.second, row["online"])]
     return found
@@ -164,11 +164,13 @@ def _stand_costs(plan: Plan) -> list[Cost]:
     """Fixed cost of what stands and was not given up."""
     given = plan.model.plan
     gone: dict[tuple[str, int], float] = {}
+    plants = _plants(plan)
     for row in used(plan, plan.model.columns.decisions.retire):
+        name, since = str(row["plant"]), row["year"]
         for year in given.years:
-            if year >= row["year"]:
-                key = (str(row["plant"]), year)
-                gone[key] = gone.get(key, 0.0) + row["value"]
+            if year >= since:
+                left = row["value"] * share_left(plants[name], since, year)
+                gone[name, year] = gone.get((name, year), 0.0) + left
     return [
         ("fixed operation", year, p.fixed_opex * (p.standing.get(year, 0.0) - gone.get((p.name, year), 0.0)))
         for p in retirable(given)

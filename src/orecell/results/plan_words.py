@@ -83,13 +83,17 @@ class Names:
 
 
 def plan_finding(
-    plan: Plan, without: float, tables: Mapping[str, Rows], names: Names, title: str = "The cheapest plan"
+    plan: Plan,
+    without: float | None,
+    tables: Mapping[str, Rows],
+    names: Names,
+    title: str = "The cheapest plan",
 ) -> str:
     """What the plan serves, what it costs, what it buys and builds, in one paragraph.
 
     Args:
         plan: a certified plan.
-        without: least cost without what was asked: targets, sourcing rules, budget [USD].
+        without: least cost without what was asked: targets, rules, budget [USD]; None to say nothing.
         tables: of the plan.
         names: words for the reader.
         title: what kind of plan it is.
@@ -111,7 +115,8 @@ def plan_finding(
         f"and costs {money(cost)} (present value in {years[0]}): {percent(share('purchases'))} for "
         f"materials and cells bought, {percent(share('capital'))} for new plants within these years."
     ]
-    if any((given.targets, given.rules, given.uses, given.budgets, given.capital_budget)):
+    asked = any((given.targets, given.rules, given.uses, given.budgets, given.capital_budget is not None))
+    if asked and without is not None:
         parts.append(f"What was asked adds {money(cost - without)}, or {percent(cost / without - 1.0)}.")
     parts += _unserved(plan, tables["unmet"], spent.get("unmet demand", 0.0), names)
     parts += _unused(plan, tables["disposals"], names)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from small_plans import AWAY, CLEAN, DIRTY, HOME, by_year, dual, plan, sells, solved, used, wants
 
+from orecell.chain.plan.costs import is_sea
 from orecell.chain.plan.limits_input import SourcingRule
 from orecell.chain.plan.network_input import Freight, Place
 from orecell.core.geography import EARTH_RADIUS_KM
@@ -112,8 +114,36 @@ def test_a_rule_binds_only_in_its_years_and_its_segments() -> None:
     other = SourcingRule("origin", ("another",), (CLEAN,), {2030: 1.0, 2031: 1.0})
     found = solved(years, supplies=supplies, demands=(wants(years, 1.0),), rules=(late,))
     assert found.solution.objective == pytest.approx(6.0 + 10.0)
-    found = solved(years, supplies=supplies, demands=(wants(years, 1.0),), rules=(other,))
+    none = replace(wants(years, 0.0), segment="another")
+    found = solved(years, supplies=supplies, demands=(wants(years, 1.0), none), rules=(other,))
     assert found.solution.objective == pytest.approx(12.0)
+    with pytest.raises(InputError, match="another"):
+        plan(years, supplies=supplies, demands=(wants(years, 1.0),), rules=(other,))
+
+
+@pytest.mark.parametrize("carbon", [0.0, 1.0])
+def test_no_step_sells_more_than_it_has(carbon: float) -> None:
+    """Cheap and dirty, dear and clean: none is the worst in every way, so each has its bound."""
+    clean = replace(sells(Y, "metal", HOME, 5.0, most=10.0), emissions=10.0)
+    dirty = replace(sells(Y, "metal", HOME, 3.0, most=10.0, step=2), origin_class=DIRTY)
+    found = solved(
+        Y,
+        supplies=(clean, dirty),
+        demands=(wants(Y, 20.0),),
+        rules=(rule((CLEAN,), 0.1),),
+        carbon_price=carbon,
+    )
+    assert used(found, "buy") == pytest.approx(
+        {("metal", HOME, 1, 2030): 10.0, ("metal", HOME, 2, 2030): 10.0}
+    )
+
+
+def test_ships_cross_the_atlantic_and_trucks_the_continent() -> None:
+    halifax, liverpool = Place("a", CLEAN, 44.6, -63.6), Place("b", CLEAN, 53.4, -3.0)
+    kentucky, quito = Place("c", CLEAN, 36.9, -87.5), Place("d", CLEAN, -0.2, -78.5)
+    assert is_sea(halifax, liverpool)
+    assert is_sea(kentucky, quito)
+    assert not is_sea(halifax, kentucky)
 
 
 def test_a_clean_lot_may_serve_as_a_dirty_one() -> None:

@@ -25,6 +25,7 @@ from small_plans import (
 from orecell.chain.plan.limits_input import (
     Colocation,
     Grant,
+    Growth,
     Quota,
     SourcingRule,
     Stockpile,
@@ -214,6 +215,48 @@ def test_an_investor_who_asks_for_more_pays_higher_annuities() -> None:
     assert least_cost(building(plants=(dear,))) == pytest.approx(20.0 + 2 * 5 * 9.0)
 
 
+def test_capacity_that_would_fade_anyway_may_be_given_up_at_once() -> None:
+    """10, then 4, then nothing, each at 5 a year; metal is bought at 1, and nothing is kept: 3."""
+    fading = smelter(standing={2030: 10.0, 2031: 4.0, 2032: 0.0}, fixed_opex=5.0)
+    found = solved(Y, plants=(fading,), supplies=(sells(Y, "metal", AWAY, 1.0),), demands=(wants(Y, 1.0),))
+    assert found.cost == pytest.approx(3.0)
+
+
+def test_shared_sites_do_not_hang_on_the_order_of_plants() -> None:
+    """Two smelters beside a mill that serves 5: half of the capital of 5 is saved, whoever comes first."""
+    mill = Plant("mill@home", "mill", HOME, {"grind": 1.0}, dict.fromkeys(TWO, 10.0))
+    grind = recipe("grind", {"rock": 1.0}, {"ore": 1.0})
+    one = smelter(capex=6.0, life_years=2)
+    two = smelter(name="other", capex=6.0, life_years=2, most=1.0)
+    pair = Colocation("hub", "mill", "smelter", ratio=2.0, saving=0.5)
+    given = building()
+    given = replace(given, recipes={**given.recipes, "grind": grind}, colocations=(pair,))
+    costs = [least_cost(replace(given, plants=(mill, *pair_of))) for pair_of in ((one, two), (two, one))]
+    assert costs == pytest.approx([20.0 + 15.0, 20.0 + 15.0])
+
+
+def test_growth_counts_plants_of_the_kind_that_make_what_nobody_wants() -> None:
+    """50 of the kind stand on another product: the first year may add 1 + 50."""
+    idle = smelter(name="idle", recipes={"slag": 1.0}, standing=dict.fromkeys(TWO, 50.0))
+    given = building(growth=(Growth("smelter", 1.0, 1.0),))
+    slag = recipe("slag", {"rock": 1.0}, {"slag": 1.0})
+    given = replace(given, recipes={**given.recipes, "slag": slag}, plants=(*given.plants, idle))
+    assert by_year(solved_of(given), "unmet") == {}
+
+
+def test_support_counts_fixed_cost_of_what_stands_and_grants() -> None:
+    """A plant that stands earns 2 a unit and has a fixed cost of 3: 1 lacks for each of 5, less grants."""
+    prices: dict[tuple[str, str, str, int], float] = {}
+    for year in TWO:
+        prices |= {("metal", HOME, DIRTY, year): 4.0, ("ore", HOME, DIRTY, year): 1.0}
+    stands = smelter(standing=dict.fromkeys(TWO, 5.0), fixed_opex=3.0)
+    fund = Support((HOME,), prices, "fund")
+    given = smelting(plants=(stands,), support=fund, budgets={"fund": dict.fromkeys(TWO, 2.0)})
+    assert by_year(solved_of(given), "unmet") == pytest.approx({2030: 3.0, 2031: 3.0})
+    granted = replace(given, grants=(Grant("g", "smelter@home", {2030: 3.0}),))
+    assert by_year(solved_of(granted), "unmet") == pytest.approx({2031: 3.0})
+
+
 def test_support_is_what_a_plant_lacks_at_given_prices() -> None:
     """Metal at 4 earns 4 less 2 ore at 1 = 2, an annuity takes 3: 1 lacks, for 5 units, each year."""
     prices: dict[tuple[str, str, str, int], float] = {}
@@ -267,6 +310,24 @@ def test_use_that_cannot_be_met_stops_the_plant() -> None:
     )
 
 
+def test_a_rule_on_use_is_not_met_by_what_others_in_the_place_use() -> None:
+    """The smelter uses 10 ore and 5 acid a year, a painter 8 ore: at most 18 of 23 can be clean, not 90 %."""
+    given = mixed(0.9, {"ore": 1.0, "acid": 1.0})
+    paint = recipe("paint", {"ore": 1.0}, {"paint": 1.0})
+    painter = Plant("painter@home", "painter", HOME, {"paint": 1.0}, dict.fromkeys(TWO, 8.0))
+    wanted = replace(wants(TWO, 8.0, paint=(0.0, 1.0)), segment="paint")
+    given = replace(
+        given,
+        recipes={**given.recipes, "paint": paint},
+        plants=(*given.plants, painter),
+        demands=(*given.demands, wanted),
+    )
+    found = solved_of(given)
+    bought = used(found, "buy")
+    clean, dirty = bought["ore", HOME, 1, 2030], bought.get(("acid", AWAY, 1, 2030), 0.0)
+    assert clean >= 0.9 * (clean + dirty) * (1 - 1e-6)
+
+
 def test_service_counts_by_mass() -> None:
     """Alloy is a fourth nickel, metal all of it: half of the nickel clean, not half of the amount.
 
@@ -313,6 +374,11 @@ def test_a_carbon_price_falls_on_what_is_in_bought_goods() -> None:
         ({"workforce": Workforce((HOME,), {2030: 1.0})}, "2031"),
         ({"supplies": (replace(sells(TWO, "ore", AWAY, 1.0), origin_class=CLEAN),)}, CLEAN),
         ({"plants": (smelter(slates={"a": ("smelt",)}, slate_now="b"),)}, "b"),
+        ({"plants": (smelter(ramp=()),)}, "no ramp"),
+        ({"plants": (smelter(lead_years=-1),)}, "negative lead"),
+        ({"demands": (wants(TWO, -1.0),)}, "less than nothing"),
+        ({"rules": (SourcingRule("r", ("use",), ("clene",), {2030: 0.5}),)}, "clene"),
+        ({"rules": (SourcingRule("r", ("use",), (CLEAN,), {2030: 1.5}),)}, "1.5"),
         ({"plants": (smelter(slates={"a": ("cast",)}, slate_now="a"),)}, "cast"),
         ({"plants": (smelter(slates={"a": ("smelt",)}, slate_now="a", capex=1.0),)}, "without end"),
     ],

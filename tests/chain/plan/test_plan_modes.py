@@ -9,7 +9,14 @@ import pytest
 from small_plans import AWAY, CLEAN, DIRTY, HOME, by_year, plan, sells, smelter, used, wants
 
 from orecell.chain.plan.learning import plan_with_learning
-from orecell.chain.plan.limits_input import Growth, Learning, OutputTarget, Support
+from orecell.chain.plan.limits_input import (
+    Growth,
+    Learning,
+    OutputTarget,
+    Stockpile,
+    Support,
+    Workforce,
+)
 from orecell.chain.plan.measures import TERMS, column_emissions
 from orecell.chain.plan.model import make_model, solve
 from orecell.chain.plan.modes import (
@@ -73,7 +80,7 @@ def test_the_emission_front_turns_where_the_price_of_carbon_pays_for_making() ->
 
 def test_most_output_is_what_the_budget_builds() -> None:
     """24 build 4 units; each costs 1 more than buying."""
-    reached, found = most_output(buy_or_build(capital_budget=24.0), MADE, 2031)
+    reached, found = most_output(buy_or_build(capital_budget=24.0), MADE, 2031, 99.0)
     assert reached == pytest.approx(4.0)
     assert found.cost == pytest.approx(84.0, rel=1e-4)
 
@@ -114,7 +121,7 @@ def test_a_public_budget_caps_output() -> None:
     prices |= {("ore", HOME, k, y): 1.0 for k in (CLEAN, DIRTY) for y in TWO}
     fund = Support((HOME,), prices, PUBLIC)
     asked = buy_or_build(support=fund, budgets={PUBLIC: dict.fromkeys(TWO, 3.0)})
-    assert most_output(asked, MADE, 2031)[0] == pytest.approx(3.0)
+    assert most_output(asked, MADE, 2031, 99.0)[0] == pytest.approx(3.0)
 
 
 def test_short_sight_misses_what_takes_longer_than_it_sees() -> None:
@@ -166,6 +173,48 @@ def test_investors_with_a_hurdle_build_less_but_are_priced_alike() -> None:
     hurried = replace(patient, plants=tuple(replace(p, hurdle_rate=0.5) for p in patient.plants))
     assert plan_myopically(patient, 2).plan.cost == pytest.approx(100.0)
     assert plan_myopically(hurried, 2).plan.cost == pytest.approx(110.0)
+
+
+def carried(**more: Any) -> PlanInput:
+    """Demand grows by 10 a year; only smelting serves it; a smelter takes a year."""
+    years = (2030, 2031, 2032, 2033)
+    slow = smelter(capex=6.0, life_years=9, lead_years=1, jobs=1.0)
+    given: dict[str, Any] = {
+        "plants": (slow,),
+        "supplies": (sells(years, "ore", HOME, 1.0),),
+        "demands": (wants(years, {2030: 0.0, 2031: 10.0, 2032: 20.0, 2033: 30.0}),),
+    }
+    return buy_or_build(years, **{**given, **more})
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {"capital_budget": 60.0},
+        {"workforce": Workforce((HOME,), dict.fromkeys((2030, 2031, 2032, 2033), 4.0))},
+        {"workforce": Workforce((HOME,), dict.fromkeys((2030, 2031, 2032, 2033), 2.0), 1.0, 3.0)},
+        {"growth": (Growth("smelter", 1.0, 1.0),)},
+        {"stockpiles": (Stockpile("ore", HOME, 50.0, 0.1, initial=20.0),)},
+    ],
+    ids=["budget", "workforce", "training", "growth", "stock"],
+)
+def test_limits_carry_on_from_window_to_window(limit: dict[str, Any]) -> None:
+    """What short sight decides keeps within limits over all years, and never beats perfect foresight."""
+    given = carried(**limit)
+    far = solve(make_model(given)).cost
+    for foresight in (2, 3, 4):
+        near = plan_myopically(given, foresight)
+        assert near.plan.cost >= far * (1 - 1e-5)
+        built = sum(near.decided.values())
+        assert built * 6.0 <= limit.get("capital_budget", 1e9) * (1 + 1e-5)
+    assert near.plan.cost == pytest.approx(far, rel=1e-4)
+
+
+def test_least_emissions_serves_even_where_plants_emit_most() -> None:
+    """Smelting emits 1 t a unit and nothing else serves: all is served all the same."""
+    stands = smelter(standing=dict.fromkeys(TWO, 100.0), emissions=1.0)
+    found = least_emissions(buy_or_build(plants=(stands,), supplies=(sells(TWO, "ore", HOME, 1.0),)))
+    assert by_year(found, "unmet") == {}
 
 
 def test_one_year_of_foresight_is_refused() -> None:

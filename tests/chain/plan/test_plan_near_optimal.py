@@ -89,6 +89,24 @@ def test_ranges_of_two_metrics_do_not_mix() -> None:
     assert (found["away"].least, found["away"].most) == pytest.approx((9.5, 10.1), abs=1e-6, rel=3e-3)
 
 
+def test_a_metric_without_end_is_ranged_by_what_the_slack_pays_for() -> None:
+    """Metal may be made without end at 12 a unit and thrown away; 1 % of 100 pays for 1 / 12 more."""
+    makes = smelter(capex=10.0, life_years=1, lead_years=0)
+    given = plan(
+        Y,
+        plants=(makes,),
+        supplies=(sells(Y, "ore", HOME, 1.0, most=1e6), sells(Y, "metal", AWAY, 10.0, most=10.0)),
+        demands=(wants(Y, 10.0),),
+    )
+    best = solve(make_model(given))
+    made = best.model.columns.activity
+    metric = Metric("made", ((made.every(), np.ones(len(made))),))
+    found = ranges(best, [metric], 0.01)["made"]
+    assert best.cost == pytest.approx(100.0)
+    assert found.least == pytest.approx(0.0, abs=1e-3)
+    assert found.most == pytest.approx(0.5, rel=2e-2)
+
+
 def out_of_reach(**more: Any) -> Model:
     """A target of 8 where 5 stand."""
     given: dict[str, Any] = {

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from orecell.chain.plan.decisions import build_years, retirable
+from orecell.chain.plan.decisions import build_years, retirable, retirement_years, share_left
 from orecell.chain.plan.limits_input import SourcingRule, UseRule
 from orecell.chain.plan.network_input import PlanInput, Plant
 from orecell.chain.plan.reach import Reach
@@ -171,11 +171,11 @@ def _adds(plan: PlanInput, plant: Plant, limit: UseLimit) -> Entries:
 def _retired(plan: PlanInput) -> Entries:
     """What was given up in a year or before cannot be used."""
     return [
-        ((plant.name, year), (plant.name, since), 1.0)
+        ((plant.name, year), (plant.name, since), share_left(plant, since, year))
         for plant in retirable(plan)
-        for since in plan.years
+        for since in retirement_years(plan, plant)
         for year in plan.years
-        if year >= since
+        if year >= since and share_left(plant, since, year) > 0.0
     ]
 
 
@@ -270,12 +270,7 @@ def _used_here(rows: Rows, plan: PlanInput, columns: Columns) -> None:
 
     Without these rows, clean lots could be bought, counted, called dirty and disposed of.
     """
-    users: dict[Key, Plant] = {}
-    for rule in plan.uses:
-        for plant in plan.plants:
-            if plant.place in rule.places and plant.kind in rule.kinds:
-                inputs = {c for recipe in plant.recipes for c in plan.recipes[recipe].inputs}
-                users |= {(c, plant.place): plant for c in sorted(inputs & set(rule.weights))}
+    users = {(c, place) for rule in plan.uses for place in _use_places(plan, rule) for c in rule.weights}
     downs = [key[:-1] for key in columns.downgrade.keys.tuples()[:: len(plan.years)] if key[:2] in users]
     worse = dict(zip(plan.classes, plan.classes[1:], strict=False))
     keys: list[Key] = [(c, p, worse[str(k)]) for c, p, k in downs]
@@ -310,11 +305,17 @@ def _share_entries(rule: SourcingRule | UseRule, weighed: Weighed) -> Entries:
     return entries
 
 
+def _use_places(plan: PlanInput, rule: UseRule) -> set[str]:
+    """Places of a rule in which a plant of its kinds stands."""
+    return {plant.place for plant in plan.plants if plant.kind in rule.kinds} & set(rule.places)
+
+
 def _used(plan: PlanInput, rule: UseRule) -> Weighed:
-    """What counted plants take in, at the class they run in."""
+    """What plants in counted places take in, at the class they run in."""
     found = []
+    counted = _use_places(plan, rule)
     for plant in plan.plants:
-        if plant.place not in rule.places or plant.kind not in rule.kinds:
+        if plant.place not in counted:
             continue
         for recipe in plant.recipes:
             taken = plan.recipes[recipe].inputs.items()
@@ -327,7 +328,7 @@ def _used(plan: PlanInput, rule: UseRule) -> Weighed:
 
 def _dirtied(plan: PlanInput, rule: UseRule, downgrade: Block) -> Weighed:
     """What was used as a dirtier class arrived in the cleaner one: counted there, and not in the next."""
-    places = {plant.place for plant in plan.plants if plant.kind in rule.kinds} & set(rule.places)
+    places = _use_places(plan, rule)
     worse = dict(zip(plan.classes, plan.classes[1:], strict=False))
     found = []
     for key in downgrade.keys.tuples():

@@ -9,6 +9,10 @@ from orecell.core.geography import great_circle_km
 from orecell.core.money import discount_factor
 
 SAME_CONTINENT_KM = 5500.0
+AMERICAS_WEST, AMERICAS_EAST = -170.0, -30.0
+"""Degrees of longitude between which the Americas lie."""
+DARIEN_LATITUDE = 8.0
+"""No road leads past the Darien gap, at this latitude [degrees]."""
 
 
 def discount_factors(years: tuple[int, ...], rate: float) -> dict[int, float]:
@@ -23,8 +27,15 @@ def distance_km(start: Place, end: Place) -> float:
 
 
 def is_sea(start: Place, end: Place) -> bool:
-    """Whether freight goes by ship: farther apart than places of one continent are."""
-    return distance_km(start, end) > SAME_CONTINENT_KM
+    """Whether freight goes by ship: between landmasses, or farther than places of one continent are apart."""
+    return _landmass(start) != _landmass(end) or distance_km(start, end) > SAME_CONTINENT_KM
+
+
+def _landmass(place: Place) -> str:
+    """North America, South America beyond the Darien gap, or the rest of the world."""
+    if not AMERICAS_WEST <= place.longitude <= AMERICAS_EAST:
+        return "rest"
+    return "north" if place.latitude > DARIEN_LATITUDE else "south"
 
 
 def freight_cost(freight: Freight, distance: float, *, at_sea: bool) -> tuple[float, float]:

@@ -11,15 +11,19 @@ from typing import Any
 
 from orecell.chain.plan.costs import discount_factors
 from orecell.chain.plan.decisions import (
+    Site,
     build_years,
     builders,
     charged_years,
     retirable,
+    retirement_years,
+    share_left,
     sites,
     supported,
     with_slates,
     yearly_capital,
 )
+from orecell.chain.plan.limits_input import Grant
 from orecell.chain.plan.network_input import PlanInput, Plant
 from orecell.chain.plan.reach import Reach
 from orecell.chain.plan.rows import Entries, Key, Rows
@@ -79,16 +83,16 @@ def capital(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
 
 
 def retirement(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
-    """All that was given up by a year <= what would stand in it."""
+    """Of all that was given up, what would still have stood in a year <= what would stand in it."""
     plants = retirable(plan)
     ends = [plant.standing.get(year, 0.0) for plant in plants for year in plan.years]
     block = rows.every_year("retirement", ("plant",), [(plant.name,) for plant in plants], upper=ends)
     entries = [
-        ((plant.name, year), (plant.name, since), 1.0)
+        ((plant.name, year), (plant.name, since), share_left(plant, since, year))
         for plant in plants
-        for since in plan.years
+        for since in retirement_years(plan, plant)
         for year in plan.years
-        if year >= since
+        if year >= since and share_left(plant, since, year) > 0.0
     ]
     rows.add(block, columns.decisions.retire, entries)
 
@@ -119,23 +123,36 @@ def workforce(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
 
 
 def colocation(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
-    """Together <= what is built of the second kind in a year, and <= all there is of the first by then."""
+    """Together <= what is built of a plant in a year; all together in a place <= all of the first by then."""
     here = sites(plan)
-    keys: list[Key] = [(s.pair.name, s.second.place, y) for s in here for y in build_years(plan, s.second)]
-    stands = [s.first.standing.get(y, 0.0) / s.pair.ratio for s in here for y in build_years(plan, s.second)]
-    axes = ("pair", "place", "year")
-    second = rows.block("beside_second", axes, keys, upper=0.0)
-    first = rows.block("beside_first", axes, keys, upper=stands)
+    built = [(s.pair.name, s.second.name, y) for s in here for y in build_years(plan, s.second)]
+    second = rows.block("beside_second", ("pair", "plant", "year"), built, upper=0.0)
+    together, build = columns.decisions.together, columns.build
+    sizes = {site.second.name: site.second.size for site in here}
+    rows.add(second, together, [(key, key, 1.0) for key in built])
+    rows.add(second, build, [(key, key[1:], -sizes[key[1]]) for key in built])
+    spots = {(site.pair.name, site.second.place): site for site in here}
+    keys: list[Key] = [(*spot, year) for spot in spots for year in plan.years]
+    stands = [site.stands(plan, year) for site in spots.values() for year in plan.years]
+    first = rows.block("beside_first", ("pair", "place", "year"), keys, upper=stands)
     for site in here:
-        name, years = (site.pair.name, site.second.place), build_years(plan, site.second)
-        together, build = columns.decisions.together, columns.build
-        rows.add(second, together, [((*name, y), (*name, y), 1.0) for y in years])
-        rows.add(second, build, [((*name, y), (site.second.name, y), -site.second.size) for y in years])
-        rows.add(first, together, [((*name, y), (*name, o), 1.0) for y in years for o in years if o <= y])
-        online = build_years(plan, site.first) if site.first.capex is not None else []
-        size = -site.first.size / site.pair.ratio
-        grown = [((*name, y), (site.first.name, o), size) for y in years for o in online if o <= y]
-        rows.add(first, build, grown)
+        spot, years = (site.pair.name, site.second.place), build_years(plan, site.second)
+        mine = [
+            ((*spot, y), (site.pair.name, site.second.name, o), 1.0)
+            for o in years
+            for y in plan.years
+            if y >= o
+        ]
+        rows.add(first, together, mine)
+    for spot, site in spots.items():
+        rows.add(first, build, [entry for plant in site.firsts for entry in _firsts(plan, spot, site, plant)])
+
+
+def _firsts(plan: PlanInput, spot: Key, site: Site, plant: Plant) -> Entries:
+    """Builds of the first kind make room for more of the second beside them."""
+    online = build_years(plan, plant) if plant.capex is not None else []
+    size = -plant.size / site.pair.ratio
+    return [((*spot, year), (plant.name, o), size) for o in online for year in plan.years if year >= o]
 
 
 def _largest(plant: Plant) -> float:
@@ -220,18 +237,63 @@ def _grant_builds(plan: PlanInput, given: Any) -> Entries:
 
 
 def support(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
-    """Support of a plant >= operation, inputs and annuities less what its products are worth."""
+    """Support and grants of a plant >= operation, inputs, annuities, fixed cost, less worth of products."""
     plants = supported(plan)
-    block = rows.every_year("support", ("plant",), [(plant.name,) for plant in plants], lower=0.0)
+    ends = [p.fixed_opex * p.standing.get(year, 0.0) for p in plants for year in plan.years]
+    block = rows.every_year("support", ("plant",), [(plant.name,) for plant in plants], lower=ends)
     money = columns.decisions.support
     rows.add_every_year(block, money, [((p.name,), (p.name,), 1.0) for p in plants])
     rows.add(block, columns.activity, [entry for p in plants for entry in _operating(plan, p)])
     rows.add(block, columns.build, [entry for p in plants for entry in _yearly(plan, p)])
+    names = {plant.name for plant in plants}
+    saved, kept, granted = _shared(plan), _given_up(plan), _granted(plan)
+    for column, entries in ((columns.decisions.together, saved), (columns.decisions.retire, kept)):
+        rows.add(block, column, [entry for entry in entries if entry[0][0] in names])
+    rows.add(block, columns.decisions.take, [entry for entry in granted if entry[0][0] in names])
     most = math.inf if plan.support is None or plan.support.most is None else plan.support.most
     total = rows.block("support_total", ("money",), [("total",)] if plants else [], upper=most)
     discount = discount_factors(plan.years, plan.discount_rate)
     paid: Entries = [(("total",), key, discount[int(str(key[1]))]) for key in money.keys.tuples()]
     rows.add(total, money, paid)
+    given = [((("total",), (g.name,), grant_worth(plan, g))) for g in plan.grants] if plants else []
+    rows.add(total, columns.decisions.take, given)
+
+
+def _shared(plan: PlanInput) -> Entries:
+    """What a shared site saves of the annuity in a year."""
+    return [
+        (
+            (site.second.name, year),
+            (site.pair.name, site.second.name, online),
+            site.pair.saving * yearly_capital(plan, site.second, online),
+        )
+        for site in sites(plan)
+        for online in build_years(plan, site.second)
+        for year in charged_years(plan, site.second, online)
+    ]
+
+
+def _given_up(plan: PlanInput) -> Entries:
+    """What giving up saves of the fixed cost in a year."""
+    return [
+        ((plant.name, year), (plant.name, since), plant.fixed_opex * share_left(plant, since, year))
+        for plant in retirable(plan)
+        for since in retirement_years(plan, plant)
+        for year in plan.years
+        if year >= since and share_left(plant, since, year) > 0.0
+    ]
+
+
+def _granted(plan: PlanInput) -> Entries:
+    """What a grant pays in a year."""
+    years = set(plan.years)
+    return [((g.plant, y), (g.name,), usd) for g in plan.grants for y, usd in g.usd.items() if y in years]
+
+
+def grant_worth(plan: PlanInput, given: Grant) -> float:
+    """Payments of a grant within the horizon, present value [USD]."""
+    discount = discount_factors(plan.years, plan.discount_rate)
+    return sum(usd * discount.get(year, 0.0) for year, usd in given.usd.items())
 
 
 def _operating(plan: PlanInput, plant: Plant) -> Entries:

@@ -28,7 +28,7 @@ class Decisions:
         build: (plant, online) capacity in blocks or units.
         retire: (plant, year) standing capacity given up from a year on.
         train: (year) workers trained.
-        together: (pair, place, online) capacity of the second kind that stands with the first.
+        together: (pair, plant, online) capacity of a plant of the second kind that stands with the first.
         run: (plant, slate, year) whether a slate runs.
         switch: (plant, slate, year) whether it is taken up.
         take: (grant) whether it is taken.
@@ -111,6 +111,17 @@ def retirable(plan: PlanInput) -> list[Plant]:
     return [plant for plant in plan.plants if plant.fixed_opex > 0.0 and any(plant.standing.values())]
 
 
+def share_left(plant: Plant, since: int, year: int) -> float:
+    """Part of a unit given up since a year that would still have stood in a later one."""
+    stood = plant.standing.get(since, 0.0)
+    return min(plant.standing.get(year, 0.0), stood) / stood if stood > 0.0 else 0.0
+
+
+def retirement_years(plan: PlanInput, plant: Plant) -> list[int]:
+    """Years from which capacity may be given up."""
+    return [year for year in plan.years if plant.standing.get(year, 0.0) > 0.0]
+
+
 def _retire(problem: Problem, plan: PlanInput, discount: Discount) -> Block:
     """Giving up a unit saves its fixed cost as long as it would have stood."""
     keys: list[Key] = []
@@ -119,9 +130,9 @@ def _retire(problem: Problem, plan: PlanInput, discount: Discount) -> Block:
         stands = [plant.standing.get(year, 0.0) for year in plan.years]
         paid = sum(amount * discount[year] for amount, year in zip(stands, plan.years, strict=True))
         problem.offset += plant.fixed_opex * paid
-        for year in plan.years:
-            left = [discount[later] for later in plan.years if later >= year]
-            keys.append((plant.name, year))
+        for since in retirement_years(plan, plant):
+            left = [share_left(plant, since, year) * discount[year] for year in plan.years if year >= since]
+            keys.append((plant.name, since))
             cost.append(-plant.fixed_opex * sum(left))
     return _listed(problem, "retire", ("plant", "year"), keys, cost=cost)
 
@@ -136,25 +147,26 @@ def _train(problem: Problem, plan: PlanInput, discount: Discount) -> Block:
 
 @dataclass(frozen=True)
 class Site:
-    """Two plants of a pair in one place."""
+    """A plant of the second kind of a pair, and all plants of the first kind in its place."""
 
     pair: Colocation
-    first: Plant
+    firsts: tuple[Plant, ...]
     second: Plant
+
+    def stands(self, plan: PlanInput, year: int) -> float:
+        """Most capacity of the first kind that stood by a year, in capacity of the second."""
+        years = [y for y in plan.years if y <= year]
+        return max(sum(p.standing.get(y, 0.0) for p in self.firsts) for y in years) / self.pair.ratio
 
 
 def sites(plan: PlanInput) -> list[Site]:
-    """Where both kinds of a pair may stand and the second may be built."""
+    """Plants that may be built where the first kind of their pair may stand."""
     found = []
     for pair in plan.colocations:
-        of_kind = {
-            kind: {plant.place: plant for plant in plan.plants if plant.kind == kind}
-            for kind in (pair.first, pair.second)
-        }
-        for place, second in of_kind[pair.second].items():
-            first = of_kind[pair.first].get(place)
-            if first is not None and second.capex is not None:
-                found.append(Site(pair, first, second))
+        for second in builders(plan):
+            firsts = tuple(p for p in plan.plants if p.kind == pair.first and p.place == second.place)
+            if second.kind == pair.second and firsts:
+                found.append(Site(pair, firsts, second))
     return found
 
 
@@ -165,10 +177,10 @@ def _together(problem: Problem, plan: PlanInput, discount: Discount) -> Block:
         second = site.second
         for online in build_years(plan, second):
             yearly = -site.pair.saving * yearly_capital(plan, second, online)
-            keys.append((site.pair.name, second.place, online))
+            keys.append((site.pair.name, second.name, online))
             charged = charged_years(plan, second, online)
             cost.append(yearly * sum(discount[year] for year in charged))
-    return _listed(problem, "together", ("pair", "place", "online"), keys, cost=cost)
+    return _listed(problem, "together", ("pair", "plant", "online"), keys, cost=cost)
 
 
 def with_slates(plan: PlanInput) -> list[Plant]:

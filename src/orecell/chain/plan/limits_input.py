@@ -40,7 +40,8 @@ class UseRule:
         weights: commodity -> weight per unit: t of an element for a share by mass, USD for a share by value
             or a cost ratio (cost of inputs of these classes over cost of all inputs). Others are not counted.
         places: where use counts.
-        kinds: kinds of plant whose use counts.
+        kinds: kinds of plant; in places with one of them all use of these commodities counts, since lots of
+            one commodity in one place are not told apart by user.
         classes: classes that count.
         share: by year; years not named are free.
     """

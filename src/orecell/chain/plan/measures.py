@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from orecell.chain.plan.costs import discount_factors
+from orecell.chain.plan.decision_rows import grant_worth
 from orecell.chain.plan.model import Model
 from orecell.chain.plan.near_optimal import Metric
 from orecell.chain.plan.variables import activity_keys, freight_per_unit
@@ -73,6 +74,7 @@ def output_metric(
     weights: Mapping[str, float],
     places: Collection[str],
     year: int,
+    *,
     size: float = 0.0,
 ) -> Metric:
     """Output of some recipes in some places in a year: weight x activity; `size` as in `Metric`."""
@@ -93,13 +95,15 @@ def output_metric(
 
 
 def public_metric(model: Model) -> Metric:
-    """Support of all plants and years, present value [USD]."""
+    """Support of all plants and years, and grants taken, present value [USD]."""
     import numpy as np
 
-    block = model.columns.decisions.support
+    block, take = model.columns.decisions.support, model.columns.decisions.take
     discount = discount_factors(model.plan.years, model.plan.discount_rate)
     weights = [discount[int(str(year))] for _, year in block.keys.tuples()]
-    return Metric("public money", ((block.every(), np.array(weights)),) if weights else ())
+    given = [grant_worth(model.plan, grant) for grant in model.plan.grants]
+    parts = [(block.every(), np.array(weights)), (take.every(), np.array(given))]
+    return Metric("public money", tuple(part for part in parts if len(part[1])))
 
 
 def balance_prices(model: Model, duals: Floats) -> dict[tuple[str, str, str, int], float]:

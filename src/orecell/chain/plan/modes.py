@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-CLEAN_USD_PER_T = 1e4
-"""Price of emissions when they are minimized."""
+CLEAN_USD_PER_T, TIE = 1e4, 1e-3
+"""Price of emissions when they are minimized, and weight of cost beside it: 10 million USD per t in all."""
 HELD = 1e-6
 """Share of what was reached that the second solve may give up, so that rounding does not stop it."""
 PUBLIC = "public"
@@ -43,33 +43,32 @@ def _set_all_costs(model: Model, solver: Solver, costs: Floats) -> None:
 def least_emissions(plan: PlanInput) -> Plan:
     """The plan of least emissions over the horizon [t CO2e, undiscounted], cheapest among these.
 
-    Demand is met as far as it can be: a unit left unmet stays dearer than any way to serve it.
+    No market is left with more unserved than in the cheapest plan.
     """
     model = make_model(plan)
     solver = Solver(model.problem, gap=GAP)
-    _set_all_costs(model, solver, _priced(model, CLEAN_USD_PER_T))
+    _hold_unmet(model, solver)
+    _set_all_costs(model, solver, TIE * model.problem.costs() + CLEAN_USD_PER_T * column_emissions(model))
     return certified(model, solver)
 
 
-def _priced(model: Model, usd_per_t: float) -> Floats:
-    """Cost of every column with a price on emissions; a unit unmet stays dearer than any way to serve it."""
-    costs = model.problem.costs() + usd_per_t * column_emissions(model)
-    buy, unmet = model.columns.buy, model.columns.unmet
-    if len(buy) and len(unmet):
-        left = costs[unmet.start : unmet.stop]
-        left *= max(1.0, 10.0 * float(costs[buy.start : buy.stop].max() / left.min()))
-    return costs
+def _hold_unmet(model: Model, solver: Solver) -> None:
+    """Leave no market with more unserved than in the cheapest plan."""
+    unmet = model.columns.unmet
+    if len(unmet):
+        left = certified(model, solver).solution.values(unmet)
+        solver.set_bounds(unmet.every(), 0.0, left.clip(min=0.0))
 
 
-def most_output(plan: PlanInput, wanted: OutputTarget, year: int) -> tuple[float, Plan]:
+def most_output(plan: PlanInput, wanted: OutputTarget, year: int, enough: float) -> tuple[float, Plan]:
     """The most of an output that limits allow, as `most_reached`, and the cheapest plan that reaches it."""
-    reached = most_reached(plan, wanted, year)
+    reached = most_reached(plan, wanted, year, enough)
     held = replace(wanted, amount={year: reached * (1.0 - HELD)})
     return reached, solve(make_model(replace(plan, targets=(*plan.targets, held))))
 
 
-def most_reached(plan: PlanInput, wanted: OutputTarget, year: int) -> float:
-    """The most of an output that budgets and all other limits allow.
+def most_reached(plan: PlanInput, wanted: OutputTarget, year: int, enough: float) -> float:
+    """The most of an output that budgets and all other limits allow, or enough of it.
 
     No market is left with more unserved than in the cheapest plan under the same limits.
 
@@ -77,16 +76,14 @@ def most_reached(plan: PlanInput, wanted: OutputTarget, year: int) -> float:
         plan: with its budgets.
         wanted: what counts; its amounts are not used.
         year: when.
+        enough: amount beyond which more counts for nothing.
     """
     model = make_model(replace(plan, targets=(*plan.targets, replace(wanted, amount={year: 0.0}))))
     metric = output_metric(model, wanted.name, wanted.weights, wanted.places, year)
     solver = Solver(model.problem, gap=GAP)
-    unmet = model.columns.unmet
-    if len(unmet):
-        left = certified(model, solver).solution.values(unmet)
-        solver.set_bounds(unmet.every(), 0.0, left * (1.0 + HELD) + HELD)
+    _hold_unmet(model, solver)
     _set_all_costs(model, solver, -metric.weights(model.problem.column_blocks.count))
-    return metric.value(certified(model, solver).solution)
+    return min(enough, metric.value(certified(model, solver).solution))
 
 
 def reachable(plan: PlanInput, wanted: OutputTarget) -> dict[int, float]:
@@ -151,10 +148,10 @@ def emission_front(plan: PlanInput, prices: Sequence[float]) -> list[FrontPoint]
     Prices are USD per t, ascending; equal plans appear once.
     """
     model = make_model(plan)
-    emitted = column_emissions(model)
+    emitted, cost = column_emissions(model), model.problem.costs()
 
     def point(solver: Solver, price: float) -> FrontPoint:
-        _set_all_costs(model, solver, _priced(model, price))
+        _set_all_costs(model, solver, cost + price * emitted)
         found = certified(model, solver)
         return FrontPoint(found.cost, float(emitted @ found.solution.primal), price)
 
@@ -181,6 +178,7 @@ def _distinct(
     model: Model, steps: Sequence[float], point: Callable[[Solver, float], FrontPoint]
 ) -> list[FrontPoint]:
     solver = Solver(model.problem, gap=GAP)
+    _hold_unmet(model, solver)
     found: list[FrontPoint] = []
     for step in steps:
         new = point(solver, step)

@@ -1,25 +1,28 @@
 """Planning with limited foresight: decide year by year, seeing only some years ahead.
 
-In each year the plan of the next years is solved as if the world ended after them; what starts permits in
-that year is decided for good, the rest is thought over again. A last solve runs the plants so built over the
-whole horizon, priced as a plan with perfect foresight is, so that both can be compared: foresight can only be
-worth something. Investors ask their own rate of return while they decide (`Plant.hurdle_rate`).
+In each year the plan is solved as if the world ended some years on. What starts permits in that year, what
+is given up, trained, stored or taken up in it is decided for good; everything later is thought over again.
+What was decided stays in the next plan as it is, so that stocks, budgets, workforce, growth, slates and
+grants carry on. At the end all that was decided is run over the whole horizon, priced as a plan with perfect
+foresight is: foresight can only be worth something. Investors ask their own rate while they decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from orecell.chain.plan.decisions import build_years, builders
-from orecell.chain.plan.model import GAP, Plan, certified, make_model, solve
-from orecell.chain.plan.network_input import PlanInput, Plant
+from orecell.chain.plan.model import GAP, Model, Plan, certified, make_model
+from orecell.chain.plan.network_input import PlanInput
 from orecell.errors import InputError
 from orecell.lp.highs import Solver
+from orecell.lp.problem import Block
 
-Decided = dict[tuple[str, int], float]
-"""(plant, first year of operation) -> units of build decided for good."""
-LEAST_BUILD = 1e-9
+Decided = dict[tuple[Any, ...], float]
+"""(block, labels of the column) -> value decided for good."""
+ROOM = 1e-6
+"""Share by which limits on what was decided may give way to rounding."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +30,14 @@ class Myopic:
     """A plan made with limited foresight.
 
     Attributes:
-        plan: what was built, run at least cost over the whole horizon.
+        plan: what was decided, run at least cost over the whole horizon.
         foresight: years seen ahead.
-        decided: build by plant and first year of operation.
+        decided: build by plant and first year of operation [units of build].
     """
 
     plan: Plan
     foresight: int
-    decided: Decided
+    decided: Mapping[tuple[str, int], float]
 
 
 def plan_myopically(plan: PlanInput, foresight: int) -> Myopic:
@@ -48,67 +51,79 @@ def plan_myopically(plan: PlanInput, foresight: int) -> Myopic:
         raise InputError(str(foresight), "years of foresight see nothing built", "see at least 2 years ahead")
     decided: Decided = {}
     for first in plan.years:
-        window = _window(plan, first, foresight, decided)
-        if any(build_years(window, plant) for plant in builders(window)):
-            decided |= _decisions(solve(make_model(window)), first)
-    return Myopic(_run(plan, decided), foresight, decided)
+        model = make_model(_seen(plan, first + foresight - 1))
+        found = _solved(model, decided, first)
+        decided |= _decisions(found, first)
+    last = make_model(_roomy(replace(plan, plants=tuple(replace(p, hurdle_rate=None) for p in plan.plants))))
+    run = _solved(last, decided, plan.years[-1] + 1)
+    builds = {key[1:]: value for key, value in decided.items() if key[0] == "build" and value > ROOM}
+    return Myopic(run, foresight, builds)
 
 
-def _window(plan: PlanInput, first: int, foresight: int, decided: Decided) -> PlanInput:
-    """The years seen from one year on, with what was decided before standing by then."""
-    years = tuple(year for year in plan.years if first <= year < first + foresight)
-    plants = tuple(_with_decided(plant, years, decided) for plant in plan.plants)
+def _seen(plan: PlanInput, until: int) -> PlanInput:
+    """The plan as if the world ended after a year."""
+    years = tuple(year for year in plan.years if year <= until)
     targets = tuple(replace(t, amount=_within(t.amount, years)) for t in plan.targets)
-    quotas = tuple(replace(q, amount=_within(q.amount, years)) for q in plan.quotas)
-    stores = tuple(replace(s, least=_within(s.least, years)) for s in plan.stockpiles)
-    return replace(plan, years=years, plants=plants, targets=targets, quotas=quotas, stockpiles=stores)
+    return _roomy(replace(plan, years=years, targets=targets))
 
 
-def _within(by_year: Mapping[int, float], years: Iterable[int]) -> dict[int, float]:
+def _within(by_year: Mapping[int, float], years: tuple[int, ...]) -> dict[int, float]:
     return {year: by_year[year] for year in years if year in by_year}
 
 
-def _with_decided(plant: Plant, years: tuple[int, ...], decided: Decided) -> Plant:
-    """A plant with its decided builds among what stands; what may still be added shrinks by them."""
-    mine = {online: units * plant.size for (name, online), units in decided.items() if name == plant.name}
-    if not mine:
-        return plant
-    standing, qualified = dict(plant.standing), dict(plant.qualified)
-    for online, amount in mine.items():
-        for year in years:
-            age = year - online
-            if 0 <= age < plant.life_years:
-                added = amount * plant.ramp[min(age, len(plant.ramp) - 1)]
-                standing[year] = standing.get(year, 0.0) + added
-                if age >= plant.qualification_years:
-                    qualified[year] = qualified.get(year, 0.0) + added
-    most = None if plant.most is None else max(0.0, plant.most - sum(mine.values()))
-    return replace(plant, standing=standing, qualified=qualified, most=most)
+def _roomy(plan: PlanInput) -> PlanInput:
+    """Limits on builds with room for the rounding of what was decided."""
+    budget = None if plan.capital_budget is None else plan.capital_budget * (1.0 + ROOM)
+    growth = tuple(replace(g, first=g.first * (1.0 + ROOM) + ROOM) for g in plan.growth)
+    crew = plan.workforce
+    if crew is not None:
+        crew = replace(crew, hired={year: value * (1.0 + ROOM) for year, value in crew.hired.items()})
+    plants = tuple(p if p.most is None else replace(p, most=p.most * (1.0 + ROOM)) for p in plan.plants)
+    return replace(plan, capital_budget=budget, growth=growth, workforce=crew, plants=plants)
+
+
+def _starts(model: Model) -> dict[str, Callable[[tuple[Any, ...]], int]]:
+    """Block of decisions -> the year in which a column of it is decided."""
+    leads = {plant.name: plant.lead_years for plant in model.plan.plants}
+    payments = {grant.name: min(grant.usd) for grant in model.plan.grants}
+    return {
+        "build": lambda key: int(key[1]) - leads[key[0]],
+        "retire": lambda key: int(key[1]),
+        "train": lambda key: int(key[0]),
+        "run": lambda key: int(key[2]),
+        "store": lambda key: int(key[3]),
+        "take": lambda key: payments[key[0]],
+    }
+
+
+def _solved(model: Model, decided: Decided, first: int) -> Plan:
+    """The plan in which all that was to be decided before a year is as it was decided."""
+    solver = Solver(model.problem, gap=GAP)
+    for name, start in _starts(model).items():
+        block = model.problem.column_blocks[name]
+        past = [i for i, key in enumerate(block.keys.tuples()) if start(key) < first]
+        if past:
+            _fix(solver, block, past, decided)
+    return certified(model, solver)
+
+
+def _fix(solver: Solver, block: Block, past: list[int], decided: Decided) -> None:
+    keys = block.keys.tuples()
+    values = [decided.get((block.name, *keys[i]), 0.0) for i in past]
+    axes = block.keys.axes
+    where = block.at(**{axis: [keys[i][n] for i in past] for n, axis in enumerate(axes)})
+    solver.set_bounds(where, values, values)
 
 
 def _decisions(found: Plan, first: int) -> Decided:
-    """Builds of a window whose permits start in its first year."""
-    plan, block = found.model.plan, found.model.columns.build
-    plants = {plant.name: plant for plant in plan.plants}
-    values = found.solution.values(block)
+    """What is decided in a year, by what its plan says of it."""
+    model = found.model
     decided: Decided = {}
-    for (name, online), units in zip(block.keys.tuples(), values, strict=True):
-        plant, year = plants[str(name)], int(str(online))
-        if units > LEAST_BUILD and max(year - plant.lead_years, first) == first:
-            decided[plant.name, year] = float(units)
+    for name, start in _starts(model).items():
+        block = model.problem.column_blocks[name]
+        values = found.solution.values(block)
+        whole = name in ("run", "take") or (name == "build" and found.solver.is_integer)
+        for key, value in zip(block.keys.tuples(), values.tolist(), strict=True):
+            if start(key) == first or (first == model.plan.years[0] and start(key) < first):
+                decided[name, *key] = float(round(value)) if whole and name != "build" else max(value, 0.0)
     return decided
-
-
-def _run(plan: PlanInput, decided: Decided) -> Plan:
-    """The whole horizon with exactly the builds decided; what was asked must still be met.
-
-    Limits on building held while it was decided, and hold here only up to rounding, so they are left out.
-    """
-    social = tuple(replace(plant, hurdle_rate=None) for plant in plan.plants)
-    model = make_model(replace(plan, plants=social, workforce=None, growth=(), capital_budget=None))
-    solver = Solver(model.problem, gap=GAP)
-    block = model.columns.build
-    units = [decided.get((str(name), int(str(online))), 0.0) for name, online in block.keys.tuples()]
-    if units:
-        solver.set_bounds(block.every(), units, units)
-    return certified(model, solver)

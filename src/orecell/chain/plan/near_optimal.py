@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orecell.chain.plan.model import GAP, Model, Plan, certified
+from orecell.errors import NotSolvedError
 from orecell.lp.highs import Solution, Solver
 from orecell.lp.problem import Positions
 
@@ -99,7 +100,7 @@ def ranges(best: Plan, metrics: Sequence[Metric], slack: float = SLACK_FRACTION)
     Raises:
         NotSolvedError: a solve has no certificate.
     """
-    limit = best.cost + max(slack, LEAST_SLACK) * abs(best.cost)
+    limit = best.cost + max(slack * abs(best.cost), LEAST_SLACK * max(abs(best.cost), 1.0))
     curve = _Curve(best, limit)
     found = {}
     for metric in metrics:
@@ -132,17 +133,23 @@ class _Curve:
         reached, bound = inside.metric, self._natural(metric, sign)
         size = max(abs(inside.metric), self._size(metric))
         price = (self._limit - inside.cost) / size
+        paid, endless = 0.0, float("inf")
         for _ in range(MOST_SOLVES):
             if bound - reached <= CLOSE * max(abs(reached), size):
                 break
-            point, least = self._at(metric, sign, price)
+            try:
+                point, least = self._at(metric, sign, price)
+            except NotSolvedError:  # at this price there is no end to the metric
+                endless, price = price, 0.5 * (paid + price)
+                continue
+            paid = price
             bound = min(bound, (self._limit - least) / price)
             if point.cost <= self._limit:
                 inside = max(inside, point, key=lambda one: one.metric)
             else:
                 outside = point
             reached = max(reached, self._mixed(inside, outside))
-            price = _slope(inside, outside) or FASTER * price
+            price = _slope(inside, outside) or min(FASTER * price, 0.5 * (price + endless))
         self._restore(metric)
         return max(bound, reached), reached
 

@@ -230,6 +230,7 @@ def check_plan(plan: PlanInput) -> None:
     _check_places(plan)
     for plant in plan.plants:
         _check_plant(plan, plant)
+    _check_rules(plan)
     _check_grants(plan)
     _check_stockpiles(plan)
 
@@ -271,8 +272,39 @@ def _check_places(plan: PlanInput) -> None:
             raise InputError(supply.origin_class, rule, "name the class of the place or a dirtier one")
 
 
+def _check_rules(plan: PlanInput) -> None:
+    """Rules speak of segments and classes that are there, and shares lie between 0 and 1."""
+    segments = {demand.segment for demand in plan.demands}
+    for rule in plan.rules:
+        for name in rule.segments:
+            if name not in segments:
+                raise InputError(name, f"of rule {rule.name}, is no segment of demand", "name one that is")
+    limits: tuple[SourcingRule | UseRule | Quota, ...] = (*plan.rules, *plan.uses, *plan.quotas)
+    for limit in limits:
+        for name in limit.classes:
+            if name not in plan.classes:
+                raise InputError(
+                    name, f"of rule {limit.name}, is not a class", f"use {', '.join(plan.classes)}"
+                )
+    shares = [(r.name, r.share) for r in plan.rules] + [(u.name, u.share) for u in plan.uses]
+    for name, by_year in shares:
+        for year, share in by_year.items():
+            if not 0.0 <= share <= 1.0:
+                text = f"of rule {name} in {year}, is no share"
+                raise InputError(str(share), text, "give a fraction between 0 and 1")
+    for demand in plan.demands:
+        if any(amount < 0.0 for amount in demand.amount.values()):
+            raise InputError(demand.segment, f"of {demand.place}, wants less than nothing", "give 0 or more")
+
+
 def _check_plant(plan: PlanInput, plant: Plant) -> None:
     """Recipes exist; slates run recipes of the plant, from a known start, on limited equipment."""
+    if not plant.ramp:
+        raise InputError(plant.name, "has no ramp", "give (1.0,) for full use from the first year")
+    if min(plant.lead_years, plant.qualification_years, plant.life_years - 1) < 0:
+        raise InputError(
+            plant.name, "has a negative lead or qualification, or no life", "give years from 0 on"
+        )
     for recipe in plant.recipes:
         if recipe not in plan.recipes:
             raise InputError(recipe, f"of plant {plant.name}, is not a recipe", "add the recipe")

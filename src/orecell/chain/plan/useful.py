@@ -11,7 +11,8 @@ def useful_part(plan: PlanInput) -> PlanInput:
     """The plan without recipes, plants and supplies that reach no demand, target, store or grant.
 
     Its optimum is the same. Recipes that treat a waste of a useful recipe stay if something they give is
-    useful; plants with slates or grants stay whole, since what they run decides what they are paid.
+    useful; plants with slates or grants stay whole, since what they run decides what they are paid; plants
+    that stand stay, without recipes, where their kind counts for growth or shared sites.
     """
     wanted = {commodity for demand in plan.demands for commodity in demand.shares}
     wanted |= {pile.commodity for pile in plan.stockpiles}
@@ -28,10 +29,11 @@ def useful_part(plan: PlanInput) -> PlanInput:
                 kept.add(name)
                 wanted |= set(plan.recipes[name].inputs)
                 grown = True
+    counted = {growth.kind for growth in plan.growth} | {pair.first for pair in plan.colocations}
     plants = tuple(
         replace(plant, recipes={r: used for r, used in plant.recipes.items() if r in kept})
         for plant in plan.plants
-        if kept & set(plant.recipes)
+        if kept & set(plant.recipes) or (plant.kind in counted and any(plant.standing.values()))
     )
     supplies = tuple(supply for supply in plan.supplies if supply.commodity in wanted)
     return replace(plan, plants=plants, supplies=supplies)

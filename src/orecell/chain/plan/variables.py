@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from orecell.chain.plan.costs import distance_km, freight_cost, is_sea
 from orecell.chain.plan.decisions import Decisions, declare_decisions
-from orecell.chain.plan.network_input import PlanInput
+from orecell.chain.plan.network_input import PlanInput, Supply
 from orecell.chain.plan.reach import Reach
 from orecell.lp.axes import Keys, each_with
 from orecell.lp.problem import Block, Problem
@@ -119,27 +119,41 @@ def _move(problem: Problem, plan: PlanInput, reach: Reach, discount: Discount) -
 
 
 def _buy(problem: Problem, plan: PlanInput, discount: Discount) -> Block:
-    """The dearest step of a year has no bound of its own: the row `imports` limits all steps together.
+    """A step that is the worst in every way has no bound of its own: `imports` limits all steps together.
 
-    Among steps of several classes it is one of the dirtiest, so that nothing dirty passes for clean.
+    So that buying more than is offered, a repair, has something to buy. Worst is dearest, dirtiest and of
+    most emissions; where no step is, each has its bound.
     """
     cost, most = [], []
-    last = {
-        (s.commodity, s.place, year): s.step
-        for year in plan.years
-        for s in sorted(
-            plan.supplies, key=lambda s: (plan.classes.index(plan.class_of(s)), s.price[year], s.step)
-        )
-    }
+    beside: dict[Key, list[Supply]] = {}
     for supply in plan.supplies:
+        beside.setdefault((supply.commodity, supply.place), []).append(supply)
+    for supply in plan.supplies:
+        others = beside[supply.commodity, supply.place]
         for year in plan.years:
-            is_last = last[supply.commodity, supply.place, year] == supply.step
+            is_last = _is_worst(plan, supply, others, year)
             price = supply.price[year] + plan.carbon_price * supply.emissions
             cost.append(price * discount[year])
             most.append(float("inf") if is_last else supply.quantity[year])
     keys: list[Key] = [(s.commodity, s.place, s.step) for s in plan.supplies]
     axes = ("commodity", "place", "step")
     return _every_year(problem, plan, "buy", axes, keys, cost=cost, upper=most)
+
+
+def _is_worst(plan: PlanInput, supply: Supply, others: list[Supply], year: int) -> bool:
+    """Whether no other step is dearer, dirtier or of more emissions; of equal steps the last is."""
+
+    def badness(one: Supply) -> tuple[float, float, float]:
+        return one.price[year], float(plan.classes.index(plan.class_of(one))), one.emissions
+
+    mine = badness(supply)
+    for other in others:
+        theirs = badness(other)
+        if any(b > a for a, b in zip(mine, theirs, strict=True)) or (
+            theirs == mine and other.step > supply.step
+        ):
+            return False
+    return True
 
 
 def _serve(problem: Problem, plan: PlanInput, reach: Reach) -> Block:

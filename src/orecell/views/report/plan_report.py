@@ -142,6 +142,8 @@ def _headline(run: PlanRun) -> Headline:
     value = f"(present value in {years[0]}, USD of 2025)"
     if not _asked(run):
         return Headline(dollars(cost), f"is the least cost {what} {value}.")
+    if run.cost_without is None:
+        return Headline(dollars(cost), f"is what the plan costs {what} {value}.")
     more = max(0.0, cost - run.cost_without)
     share = percent(more / run.cost_without) if run.cost_without > 0 else "all"
     caption = f"is what that adds to the least cost {what}, or {share}: {money(cost)} in all {value}."
