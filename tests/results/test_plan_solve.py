@@ -76,7 +76,7 @@ def test_least_emissions_emits_less_and_costs_more(shipped: Case, cheapest: Plan
     ]
     assert emitted[0] < emitted[1]
     assert clean.plan.cost > cheapest.plan.cost
-    assert clean.cost_without == pytest.approx(cheapest.plan.cost, rel=1e-9)
+    assert clean.cost_without is None
     table = sum(row["t_co2e"] for row in clean.tables["emissions"])
     assert table == pytest.approx(emitted[0], rel=1e-9)
     assert "Least emissions" in clean.finding
@@ -86,9 +86,10 @@ def test_least_emissions_emits_less_and_costs_more(shipped: Case, cheapest: Plan
 def test_most_coverage_is_reached_and_the_cheapest_way_is_taken(shipped: Case, cheapest: PlanRun) -> None:
     most = run_plan(shipped, Question(CHOICES, aim=Aim.parse("coverage:electrolyte@2030")))
     reached = share(most, "electrolyte", 2030)
-    assert reached > share(cheapest, "electrolyte", 2030)
-    with pytest.raises(NotSolvedError):
-        run_plan(shipped, Question(CHOICES, (Target("electrolyte", reached * 1.01, 2030),)))
+    assert share(cheapest, "electrolyte", 2030) < reached <= 1.0 + 1e-6
+    if reached < 1.0 - 1e-4:
+        with pytest.raises(NotSolvedError):
+            run_plan(shipped, Question(CHOICES, (Target("electrolyte", reached * 1.01, 2030),)))
 
 
 def test_public_money_is_no_more_than_what_the_target_costs(shipped: Case) -> None:
@@ -106,8 +107,9 @@ def test_public_money_is_no_more_than_what_the_target_costs(shipped: Case) -> No
 
 
 def test_short_sight_costs_no_less_and_keeps_its_target(shipped: Case) -> None:
-    run = run_plan(shipped, Question(LONGER, (Target("electrolyte", 0.45, 2031),), foresight=4))
-    assert run.plan.cost >= run.cost_without * (1 - 1e-9)
+    target = Target("electrolyte", 0.45, 2031)
+    run = run_plan(shipped, Question(LONGER, (target,), foresight=4))
+    assert run.plan.cost >= run_plan(shipped, Question(LONGER, (target,))).plan.cost * (1 - 1e-6)
     assert share(run, "electrolyte", 2031) >= 0.45 * (1 - 1e-6)
     assert "seeing 4 years ahead" in run.finding
 

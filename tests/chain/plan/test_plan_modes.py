@@ -116,12 +116,12 @@ def test_public_money_is_not_needed_by_a_plant_that_pays() -> None:
 
 
 def test_a_public_budget_caps_output() -> None:
-    """3 a year keep 3 units whole."""
+    """3 in each of two years keep 6 units whole in the second."""
     prices = {("metal", HOME, k, y): 4.0 for k in (CLEAN, DIRTY) for y in TWO}
     prices |= {("ore", HOME, k, y): 1.0 for k in (CLEAN, DIRTY) for y in TWO}
     fund = Support((HOME,), prices, PUBLIC)
     asked = buy_or_build(support=fund, budgets={PUBLIC: dict.fromkeys(TWO, 3.0)})
-    assert most_output(asked, MADE, 2031, 99.0)[0] == pytest.approx(3.0)
+    assert most_output(asked, MADE, 2031, 99.0)[0] == pytest.approx(6.0)
 
 
 def test_short_sight_misses_what_takes_longer_than_it_sees() -> None:

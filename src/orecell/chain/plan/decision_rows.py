@@ -237,25 +237,38 @@ def _grant_builds(plan: PlanInput, given: Any) -> Entries:
 
 
 def support(rows: Rows, plan: PlanInput, columns: Columns, _: Reach) -> None:
-    """Support and grants of a plant >= operation, inputs, annuities, fixed cost, less worth of products."""
-    plants = supported(plan)
-    ends = [p.fixed_opex * p.standing.get(year, 0.0) for p in plants for year in plan.years]
-    block = rows.every_year("support", ("plant",), [(plant.name,) for plant in plants], lower=ends)
-    money = columns.decisions.support
-    rows.add_every_year(block, money, [((p.name,), (p.name,), 1.0) for p in plants])
-    rows.add(block, columns.activity, [entry for p in plants for entry in _operating(plan, p)])
-    rows.add(block, columns.build, [entry for p in plants for entry in _yearly(plan, p)])
-    names = {plant.name for plant in plants}
-    saved, kept, granted = _shared(plan), _given_up(plan), _granted(plan)
-    for column, entries in ((columns.decisions.together, saved), (columns.decisions.retire, kept)):
-        rows.add(block, column, [entry for entry in entries if entry[0][0] in names])
-    rows.add(block, columns.decisions.take, [entry for entry in granted if entry[0][0] in names])
+    """Support and grants of a plant >= operation, inputs, annuities, fixed cost, less worth of products.
+
+    In present value over all years: a year that loses may be made up by one that earns.
+    """
+    plants, discount = supported(plan), discount_factors(plan.years, plan.discount_rate)
+    ends = [p.fixed_opex * sum(p.standing.get(y, 0.0) * discount[y] for y in plan.years) for p in plants]
+    block = rows.block("support", ("plant",), [(plant.name,) for plant in plants], lower=ends)
+    names, decisions = {plant.name for plant in plants}, columns.decisions
+    money: Entries = [(key, key, 1.0) for key in decisions.support.keys.tuples()]
+    for column, entries in (
+        (decisions.support, money),
+        (columns.activity, [entry for p in plants for entry in _operating(plan, p)]),
+        (columns.build, [entry for p in plants for entry in _yearly(plan, p)]),
+        (decisions.together, _shared(plan)),
+        (decisions.retire, _given_up(plan)),
+        (decisions.take, _granted(plan)),
+    ):
+        mine = [entry for entry in entries if entry[0][0] in names]
+        rows.add(block, column, [((p,), key, value * discount[int(y)]) for (p, y), key, value in mine])
+    _support_total(rows, plan, columns, discount)
+
+
+def _support_total(rows: Rows, plan: PlanInput, columns: Columns, discount: dict[int, float]) -> None:
+    """Support of all plants and years, and grants, present value <= the most."""
     most = math.inf if plan.support is None or plan.support.most is None else plan.support.most
-    total = rows.block("support_total", ("money",), [("total",)] if plants else [], upper=most)
-    discount = discount_factors(plan.years, plan.discount_rate)
-    paid: Entries = [(("total",), key, discount[int(str(key[1]))]) for key in money.keys.tuples()]
-    rows.add(total, money, paid)
-    given = [((("total",), (g.name,), grant_worth(plan, g))) for g in plan.grants] if plants else []
+    keys: list[Key] = [("total",)] if supported(plan) else []
+    total = rows.block("support_total", ("money",), keys, upper=most)
+    paid: Entries = [
+        (("total",), key, discount[int(str(key[1]))]) for key in columns.decisions.support.keys.tuples()
+    ]
+    rows.add(total, columns.decisions.support, paid)
+    given: Entries = [(("total",), (g.name,), grant_worth(plan, g)) for g in plan.grants] if keys else []
     rows.add(total, columns.decisions.take, given)
 
 

@@ -182,8 +182,9 @@ class Grant:
 class Support:
     """Public money that keeps plants whole at given prices.
 
-    In a year a plant needs what operation, inputs and the annuities of its builds cost beyond what its
-    products are worth at these prices; it never pays back.
+    Over all years a plant needs, in present value, what operation, inputs, fixed cost and the annuities of
+    its builds cost beyond what its products are worth at these prices. It may be paid in any year, and what
+    it earns beyond that it keeps.
 
     Attributes:
         places: where plants are kept whole.
