@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from orecell.core import geography
 from orecell.core.geography import EARTH_RADIUS_KM
 from orecell.views.figures.outlines import ring_area
 from orecell.views.figures.projection import project, unproject
@@ -62,3 +63,7 @@ def test_a_place_that_is_not_on_earth_is_refused(place: tuple[float, float]) -> 
 def test_a_point_outside_the_map_is_refused() -> None:
     with pytest.raises(ValueError, match="outside the map"):
         unproject(0.0, 1e6)
+
+
+def test_the_globe_is_that_of_distances() -> None:
+    assert EARTH_RADIUS_KM == geography.EARTH_RADIUS_KM

@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import math
 
-from orecell.core.geography import EARTH_RADIUS_KM
+EARTH_RADIUS_KM = 6371.0
+"""As in core/geography.py; written again since the build loads this file before the package is there."""
 
 FIRST_PARALLEL_DEG = 20.0
 SECOND_PARALLEL_DEG = 60.0
