@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from orecell.chain.plan.costs import discount_factors
 from orecell.chain.plan.learning import plan_with_learning
 from orecell.chain.plan.limits_input import Support
 from orecell.chain.plan.measures import balance_prices, column_emissions
@@ -157,7 +158,7 @@ def _clean(asked: PlanInput) -> Found:
     note = (
         f"Least emissions: {after / 1e6:,.1f} Mt CO2e from plants, freight and bought goods, "
         f"{percent(1.0 - after / before)} less than the cheapest plan emits, for "
-        f"{money(plan.cost - cheap.cost)} more."
+        f"{money(plan.cost - cheap.cost)} more; the last tonnes cost up to 10 million USD each."
     )
     return Found(plan, None, notes=(note,), title=title, has_prices=False)
 
@@ -184,8 +185,9 @@ def _myopic(asked: PlanInput, foresight: int) -> Found:
         raise ShortSightError(text) from None
     extra = near.plan.cost - far.cost
     note = (
-        f"Decided year by year, seeing {foresight} years ahead. Seeing all years from the start would have "
-        f"saved {money(extra)}, or {percent(extra / near.plan.cost)}."
+        f"Decided year by year, seeing {foresight} years ahead, by investors who ask their hurdle rate. "
+        f"Seeing all years at the discount rate would have saved {money(extra)}, or "
+        f"{percent(extra / near.plan.cost)}."
     )
     return Found(near.plan, None, notes=(note,), title="The plan made with short sight")
 
@@ -211,13 +213,13 @@ def _learned(asked: PlanInput) -> Found:
 
 
 def _support(plan: Plan) -> Rows:
-    """Public money by plant and year [USD]."""
-    block = plan.model.columns.decisions.support
-    return [
-        {"plant": plant, "year": year, "usd": float(usd)}
-        for (plant, year), usd in zip(block.keys.tuples(), plan.solution.values(block), strict=True)
-        if usd > 1.0
-    ]
+    """Public money by plant over all years, present value [USD]; when it is paid is left open."""
+    block, given = plan.model.columns.decisions.support, plan.model.plan
+    discount = discount_factors(given.years, given.discount_rate)
+    total: dict[str, float] = {}
+    for (plant, year), usd in zip(block.keys.tuples(), plan.solution.values(block), strict=True):
+        total[str(plant)] = total.get(str(plant), 0.0) + float(usd) * discount[int(str(year))]
+    return [{"plant": plant, "usd_present_value": usd} for plant, usd in total.items() if usd > 1.0]
 
 
 def _front(asked: PlanInput, need: Need, question: Question, names: Names) -> Rows:

@@ -110,7 +110,7 @@ class _Told:
         """How much is made, and how much could be."""
         what = f"the {self.names.stage(self.stage)} that US demand needs in {self.year}"
         return [
-            f"In this plan US plants make {percent(share)} of {what}.",
+            f"In this plan US plants make {percent(share)} of {what} (what customers accept).",
             f"Whatever it costs they could make at most {percent(most)}: permits, construction, "
             f"qualification and the pace of building leave no more by then.",
         ]

@@ -23,7 +23,7 @@ VALUE = "value"
 
 MOST_KINDS = 3
 ROOM = 0.01
-LEAST_USD = 1e4
+LEAST_USD = 5e4
 LARGE = {"t": (1000.0, "kt"), "GWh": (1.0, "GWh"), "Mm2": (1.0, "million m2")}
 TITLES: Mapping[str, str] = {
     "target": "lower the target",

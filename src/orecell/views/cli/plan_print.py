@@ -60,8 +60,9 @@ def _print_trust(run: PlanRun, folder: Path) -> None:
         f"Proven {cheapest} of {columns:,} decisions under {rows:,} limits: recomputed apart from the "
         f"solver, limits hold to {held.row:.0e}, the cost to {held.gap:.0e}.\n"
         f"As known on {chosen.as_of}, demand {chosen.demand_case}. USD of 2025. Assumed: "
-        f"{share(given.discount_rate)} real discount rate, and most capital and operating figures (with "
-        f"ranges: orecell show assumptions).\nTables: {folder}/*.parquet, report: {folder}/report.html"
+        f"most prices and quantities of what is bought, most capital and operating figures (with ranges: "
+        f"orecell show assumptions). {share(given.discount_rate)} real discount rate. Without tariffs, tax "
+        f"credits and foreign-entity rules.\nTables: {folder}/*.parquet, report: {folder}/report.html"
     )
 
 
@@ -89,7 +90,7 @@ def _coverage_table(run: PlanRun) -> Table:
     """US output of the plan as a share of what US demand needs, by stage and year."""
     rows = run.tables["coverage"]
     years = sorted({row["year"] for row in rows})
-    table = _table("US output in this plan as a share of what US demand needs")
+    table = _table("US output accepted by customers, as a share of what US demand needs")
     table.add_column("stage", no_wrap=True)
     for year in years:
         table.add_column(str(year), justify="right", no_wrap=True)
