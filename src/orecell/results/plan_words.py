@@ -23,7 +23,7 @@ VALUE = "value"
 
 MOST_KINDS = 3
 ROOM = 0.01
-LEAST_USD = 5e4
+LEAST_USD = 1e4
 LARGE = {"t": (1000.0, "kt"), "GWh": (1.0, "GWh"), "Mm2": (1.0, "million m2")}
 TITLES: Mapping[str, str] = {
     "target": "lower the target",
@@ -223,7 +223,9 @@ def limit_sentence(worth: Worth, names: Names, saves: str = "the cost") -> str |
 
 
 def money(usd: float) -> str:
-    """`3.3 billion USD`, `20.1 MUSD`."""
+    """`3.3 billion USD`, `20.1 MUSD`, `12,300 USD`."""
+    if abs(usd) < 1e5:
+        return f"{usd:,.0f} USD"
     return f"{usd / 1e9:,.1f} billion USD" if usd >= 1e9 else f"{usd / 1e6:,.1f} MUSD"
 
 
