@@ -7,6 +7,7 @@
     │   ├── MoneyError              a currency, price year or rate cannot be used
     │   ├── RecipeError             a recipe does not conserve the elements
     │   └── CaseError               one or more faults in the tables or scenarios of a case
+    ├── BalanceError       exit 1   a unit of a plant creates or loses atoms or charge
     ├── NotSolvedError     exit 3   infeasible, unbounded, or stopped before proof
     └── StoreError         exit 4   a result store is missing, locked or damaged
 
@@ -158,6 +159,27 @@ class CaseError(InputError):
         heading = "1 fault in the case" if count == 1 else f"{count} faults in the case"
         super().__init__("\n  ".join([f"{heading}:", *map(str, self.faults)]))
         self.args = (self.faults,)
+
+
+class BalanceError(OrecellError):
+    """A unit of a plant creates or loses atoms or charge: never the fault of its user.
+
+    Args:
+        unit: unit of the flowsheet.
+        of: element, or `charge`.
+        amount: what enters less what leaves [kmol/h].
+        streams: streams that leave the unit.
+    """
+
+    def __init__(self, unit: str, of: str, amount: float, streams: Sequence[str]) -> None:
+        super().__init__(unit, of, amount, tuple(streams))
+        self.unit, self.of, self.amount, self.streams = unit, of, amount, tuple(streams)
+
+    def __str__(self) -> str:
+        verb = "loses" if self.amount > 0 else "creates"
+        streams = ", ".join(self.streams)
+        amount = f"{abs(self.amount):.3g} kmol/h of {self.of}"
+        return f"unit {_quote(self.unit)} {verb} {amount}; streams: {streams}"
 
 
 class NotSolvedError(OrecellError):

@@ -31,6 +31,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from orecell.core.elements import ELEMENTS, atomic_weight, find_element, suggest_symbol
 from orecell.errors import FormulaError
@@ -112,6 +113,7 @@ class Formula:
         return {symbol: count * atomic_weight(symbol) / total for symbol, count in self.composition}
 
 
+@lru_cache(maxsize=4096)
 def parse_formula(text: str) -> Formula:
     """Read a chemical formula such as `NiSO4.6H2O`, `Ni0.8Mn0.1Co0.1(OH)2` or `SO4^2-`.
 

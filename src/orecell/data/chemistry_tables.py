@@ -1,0 +1,218 @@
+"""Tables of chemistry that hold everywhere: constants, solubilities, specifications, published points.
+
+They are the same for every case, so they come with the package. `grade` says how far a number can be
+trusted; for random draws it stands for a standard deviation of log10, see `GRADE_SPREAD`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from orecell.data.schema import Column, Table, identifier, number, table, text, year
+
+GRADE_SPREAD: Mapping[str, float] = {"A": 0.05, "B": 0.1, "C": 0.3, "D": 0.5}
+"""Grade -> standard deviation of log10 of the number."""
+
+
+def _facts() -> tuple[Column, ...]:
+    return (
+        text("source", "id of the source in the table of sources", refers_to="sources"),
+        text("source_url", "page of this row, where it differs from the source's own", required=False),
+        text(
+            "grade",
+            "A measured and confirmed, B measured, C converted or recalled, D assumed",
+            choices=tuple("ABCD"),
+        ),
+        text("note", "what a reader should know; for assumed rows the method", required=False),
+    )
+
+
+CHEMISTRY_TABLES: tuple[Table, ...] = (
+    table(
+        "sources",
+        "Where the numbers come from.",
+        ("source",),
+        identifier("source", "id"),
+        text("title", "title of the document or dataset"),
+        text("publisher", "who published it"),
+        text("source_url", "address", required=False),
+        text("license", "license, or 'cite as fact'"),
+    ),
+    table(
+        "aqueous_species",
+        "Formation of dissolved species from components at 25 C and no ionic strength.",
+        ("species",),
+        text("species", "formula with charge"),
+        text("components", "component:coefficient, blank between"),
+        number("log_k", "log10 of the formation constant"),
+        number("delta_h_kj_per_mol", "enthalpy of formation from the components", "kJ/mol", required=False),
+        _facts(),
+    ),
+    table(
+        "solids",
+        "Dissolution of solids into components at 25 C.",
+        ("solid",),
+        identifier("solid", "id"),
+        text("formula", "formula"),
+        text("components", "component:coefficient of what it dissolves into, blank between"),
+        number("log_k", "log10 of the dissolution constant"),
+        number("delta_h_kj_per_mol", "enthalpy of dissolution", "kJ/mol", required=False),
+        _facts(),
+    ),
+    table(
+        "extractants",
+        "Organic extractants.",
+        ("extractant",),
+        identifier("extractant", "id"),
+        text("name", "name in tables and figures"),
+        text("formula", "formula of the monomer HA"),
+        number("density_kg_per_l", "density", "kg/L", low=0),
+        number("price_usd_per_kg", "price", "USD/kg", low=0),
+        number("price_low", "lower end of the price", "USD/kg", low=0),
+        number("price_high", "upper end of the price", "USD/kg", low=0),
+        _facts(),
+    ),
+    table(
+        "extraction_constants",
+        "Extraction of cations: M + s H2A2 = complex + z H+, conditional constants in mol/L.",
+        ("extractant", "cation"),
+        text("extractant", "extractant", refers_to="extractants"),
+        text("cation", "formula with charge"),
+        text("law", "form of the law", choices=("exchange",)),
+        number("log_k1", "log10 K1"),
+        number("s1", "dimers per ion of the first complex", low=0),
+        number("log_k2", "log10 K2 at high loading", required=False),
+        number("s2", "dimers per ion at high loading", required=False, low=0),
+        text("conditions", "where it was measured"),
+        _facts(),
+    ),
+    table(
+        "reagents",
+        "Reagents: what they bring in solution, at which strength they come, what they cost.",
+        ("reagent",),
+        identifier("reagent", "id"),
+        text("name", "name in tables and figures"),
+        text("formula", "formula"),
+        text("components", "component:coefficient of what one mole brings, blank between"),
+        number(
+            "strength_fraction", "mass fraction as delivered, the rest is water", "fraction", low=0, high=1
+        ),
+        number("price_usd_per_t", "price per tonne of the pure reagent", "USD/t", low=0),
+        number("price_low", "lower end of the price", "USD/t", low=0),
+        number("price_high", "upper end of the price", "USD/t", low=0),
+        year("price_year", "year of the price"),
+        _facts(),
+    ),
+    table(
+        "solubilities",
+        "Solubility of salts in water.",
+        ("salt", "temperature_c"),
+        text("salt", "anhydrous formula"),
+        text("crystal", "formula of the crystal that forms"),
+        number("temperature_c", "temperature", "C"),
+        number("g_per_100g_water", "anhydrous salt per 100 g of water", "g/100 g", low=0),
+        _facts(),
+    ),
+    table(
+        "ion_volumes",
+        "Volume that a dissolved component adds to water.",
+        ("component",),
+        text("component", "formula with charge"),
+        number("cm3_per_mol", "standard partial molar volume", "cm3/mol"),
+        _facts(),
+    ),
+    table(
+        "specifications",
+        "Limits of products of battery grade.",
+        ("product", "item", "kind"),
+        identifier("product", "commodity, or `pcam` for all precursors"),
+        text("item", "element, sum of elements, or compound"),
+        text("kind", "what the limit is", choices=("min", "max")),
+        number("limit", "limit", "wt%", low=0),
+        text("unit", "unit", choices=("wt%",)),
+        _facts(),
+    ),
+    table(
+        "equipment",
+        "Bare cost of equipment: cost = bare_cost (X / size)^exponent.",
+        ("equipment",),
+        identifier("equipment", "id"),
+        number("bare_cost_usd", "cost at the size named", "USD", low=0),
+        number("exponent", "exponent of size", "exponent", low=0, high=1.2),
+        number("size", "size at that cost", low=0),
+        text("size_unit", "unit of the size"),
+        number("factor_low", "lower end as a factor", "fraction", low=0),
+        number("factor_high", "upper end as a factor", "fraction", low=0),
+        year("price_year", "year of the cost"),
+        _facts(),
+    ),
+    table(
+        "costing",
+        "What turns equipment, energy and labor into cost.",
+        ("parameter",),
+        identifier("parameter", "id"),
+        number("value", "value", low=0),
+        number("low", "lower end", low=0),
+        number("high", "upper end", low=0),
+        text("unit", "unit"),
+        _facts(),
+    ),
+    table(
+        "product_prices",
+        "Prices of products, without tax.",
+        ("commodity",),
+        identifier("commodity", "commodity"),
+        text("name", "name in tables and figures"),
+        number("price_usd_per_t", "price", "USD/t", low=0),
+        number("price_low", "lower end of the price", "USD/t", low=0),
+        number("price_high", "upper end of the price", "USD/t", low=0),
+        year("price_year", "year of the price"),
+        _facts(),
+    ),
+    table(
+        "isotherm_experiments",
+        "Conditions of published isotherms.",
+        ("experiment",),
+        identifier("experiment", "id"),
+        text("extractant", "extractant", refers_to="extractants"),
+        number("extractant_mol_per_l", "total extractant as monomer", "mol/L", low=0),
+        number("organic_to_aqueous", "O/A", "L/L", low=0),
+        number("temperature_c", "temperature", "C"),
+        text("feed_g_per_l", "cation:g/L of the metal, blank between"),
+        text("conditions", "what else matters", required=False),
+        _facts(),
+    ),
+    table(
+        "isotherm_points",
+        "Points of published isotherms.",
+        ("experiment", "cation", "ph"),
+        text("experiment", "experiment", refers_to="isotherm_experiments"),
+        text("cation", "formula with charge"),
+        number("ph", "pH of the aqueous at equilibrium"),
+        number("extracted_fraction", "share of the cation in the organic", "fraction", low=0, high=1),
+        _facts(),
+    ),
+    table(
+        "solid_parameters",
+        "Numbers of the unit operations on solids: graphite, black mass, calcination.",
+        ("unit", "parameter"),
+        text("unit", "kind of unit"),
+        text("parameter", "setting or number of the model"),
+        number("value", "value"),
+        number("low", "lower end of the range", required=False),
+        number("high", "upper end of the range", required=False),
+        text("unit_of_value", "unit of the value"),
+        _facts(),
+    ),
+    table(
+        "lithium_parameters",
+        "Numbers of the unit operations on lithium: carbonate, hydroxide, direct extraction, claystone.",
+        ("parameter",),
+        identifier("parameter", "name in the settings, after the kind of unit"),
+        number("value", "value"),
+        number("low", "lower end of the range"),
+        number("high", "upper end of the range"),
+        text("unit", "unit of the value and its range"),
+        _facts(),
+    ),
+)

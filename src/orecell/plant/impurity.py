@@ -1,0 +1,303 @@
+"""Removing copper, iron, aluminum and fluoride from a leach liquor, with the nickel, cobalt and lithium it
+costs.
+
+Cementation: Cu+2 + Fe = Cu + Fe+2 to a recovery; iron beyond that dissolves in acid, Fe + 2 H+ = Fe+2 + H2.
+Neutralization: Fe+2 is oxidized by H2O2, alkali takes the liquor to a pH, and solids of the table
+precipitate by
+`plant.speciation`. Gelatinous aluminum hydroxide takes up other metals:
+
+    share of metal i lost = k_i x aluminum precipitated [mol/L]
+
+with k for Ni 0.54, Co 0.135, Li 0.54 L/mol: the middle of 2 to 10 % Ni, 1 to 2 % Co and 2 to 10 % Li seen at
+pH 4
+with 2 to 4 g/L Al (Chernyaev et al. 2021, Sci. Rep. 11, doi 10.1038/s41598-021-02019-2); with iron alone
+none is seen.
+Left out: aging, pH dependence of uptake. Copper: Peng et al. 2019, doi 10.1007/s11837-019-03785-1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from orecell.data.chemistry import read_chemistry
+from orecell.plant.component import PROTON, WATER, Components
+from orecell.plant.dissolution import dissolution_of
+from orecell.plant.separation import CakeSettings, separate
+from orecell.plant.speciation import solver_for
+from orecell.plant.stream import aqueous_volume, neutralized
+from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
+
+if TYPE_CHECKING:
+    from orecell.plant.component import Floats
+
+Alkali = Literal["naoh", "caoh2", "na2co3", "lioh"]
+EQUIVALENTS = {"naoh": 1.0, "caoh2": 2.0, "na2co3": 2.0, "lioh": 1.0}
+DOSE = {"naoh": {"Na+": 1.0}, "caoh2": {"Ca+2": 0.5}, "na2co3": {"Na+": 1.0}, "lioh": {"Li+": 1.0}}
+"""What one equivalent of alkali leaves in the liquor; the carbonate of soda leaves as CO2."""
+TRAPPED = {
+    "Ni+2": "Ni(OH)2",
+    "Co+2": "Co(OH)2",
+    "Mn+2": "Mn(OH)2",
+    "Li+": "LiOH",
+    "Zn+2": "Zn(OH)2",
+    "Mg+2": "Mg(OH)2",
+}
+"""Cation -> the solid as which it leaves with the cake."""
+FERRIC = ("Fe(OH)3", "FePO4.2H2O", "NaFe3(SO4)2(OH)6")
+MASTER = (
+    *("Li+", "Na+", "K+", "Mg+2", "Ca+2", "Mn+2", "Fe+2", "Fe+3", "Co+2", "Ni+2", "Cu+2", "Zn+2", "Al+3"),
+    *("NH3", "SO4-2", "Cl-", "F-", "CO3-2", "PO4-3"),
+)
+"""Components that the constants of speciation know."""
+UPTAKE = {"Ni+2": 0.54, "Co+2": 0.135, "Li+": 0.54, "Mn+2": 0.135}
+
+
+class CementSettings(Settings):
+    """Settings of copper cementation.
+
+    Attributes:
+        iron_ratio: iron per copper [mol/mol].
+        recovery: share of the copper cemented.
+        corroded: share of the spare iron that dissolves with hydrogen.
+        carried: share of nickel and cobalt reduced with the copper.
+    """
+
+    iron_ratio: float = Field(1.3, ge=1, le=5)
+    recovery: float = Field(0.99, gt=0, le=0.9999)
+    corroded: float = Field(0.8, ge=0, le=1)
+    cake: CakeSettings = CakeSettings(moisture=0.25, washing=0.95, wash_ratio=2.0)
+    minutes: float = Field(60.0, gt=0)
+
+
+def cement(given: Given) -> Outcome:
+    """Cement copper with iron powder."""
+    s, components, index = given.settings, given.components, given.components.index
+    liquor = given.feed.copy()
+    copper = liquor[index["Cu+2"]]
+    cemented, iron = s.recovery * copper, s.iron_ratio * copper
+    spare = iron - cemented
+    proton = max(float(liquor[index[PROTON]]), 0.0)
+    corroded = min(s.corroded * spare, 0.5 * proton)
+    liquor[index["Cu+2"]] -= cemented
+    liquor[index["Fe+2"]] += cemented + corroded
+    liquor[index[PROTON]] -= 2.0 * corroded
+    solid = components.vector({"Cu": cemented, "Fe": spare - corroded})
+    cake, out, wash = separate(components, solid, liquor, s.cake)
+    left = out[index["Cu+2"]] * components.molar_mass[index["Cu+2"]]
+    volume = aqueous_volume(components, out, given.temperature_c["feed"])
+    ppm = left / volume * 1e6 if volume > 0 else 0.0
+    notes = (
+        [] if ppm <= 20.0 else [f"{ppm:.0f} mg/L of copper left, more than the 20 mg/L seen with iron powder"]
+    )
+    return Outcome(
+        {
+            "liquor": neutralized(components, out),
+            "cement": neutralized(components, cake),
+            "off_gas": components.vector({"H2": corroded}),
+        },
+        {"fe": reagent("fe").flows(components, iron), "water": wash},
+        tuple(notes),
+        power_kw=0.3 * volume / 1000.0,
+        sizes={
+            "tank": volume * s.minutes / 60.0 / 3.785412,
+            "filter": float(components.molar_mass @ solid) * 0.024,
+        },
+    )
+
+
+def cement_makes(settings: CementSettings, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Copper, iron and hydrogen."""
+    return ("Cu+2", "Fe+2", "Cu", "Fe", "H2")
+
+
+CEMENT = Kind(
+    "cement_copper",
+    "cementation of copper on iron powder",
+    CementSettings,
+    ("feed",),
+    {"liquor": "aqueous", "cement": "solid", "off_gas": "gas"},
+    cement,
+    cement_makes,
+)
+
+
+class NeutralizeSettings(Settings):
+    """Settings of a precipitation at a pH.
+
+    Attributes:
+        ph: pH at the end.
+        alkali: alkali used.
+        temperature_c: temperature.
+        oxidize: whether peroxide turns Fe+2 into Fe+3 first.
+        oxidant_excess: peroxide over the need.
+        solids: solids that may precipitate, of the table of solids.
+        uptake: cation -> share lost per mol/L of aluminum precipitated.
+        fluoride_uptake: fluoride carried by aluminum hydroxide [mol/mol Al].
+        cake: filter of the cake.
+        hours: residence time.
+    """
+
+    ph: float = Field(4.5, ge=1, le=13)
+    alkali: Alkali = "naoh"
+    temperature_c: float = Field(60.0, ge=10, le=100)
+    oxidize: bool = True
+    oxidant_excess: float = Field(2.0, ge=1, le=10)
+    solids: tuple[str, ...] = (
+        *("ferrihydrite", "aluminum_hydroxide_liquor", "copper_hydroxide"),
+        *("strengite", "gypsum", "calcium_fluoride", "magnesium_fluoride", "lithium_fluoride"),
+    )
+    uptake: dict[str, float] = Field(default_factory=lambda: dict(UPTAKE))
+    fluoride_uptake: float = Field(0.3, ge=0, le=2)
+    cake: CakeSettings = CakeSettings(moisture=0.55, washing=0.9, wash_ratio=3.0, fines=5e-4)
+    hours: float = Field(2.0, gt=0)
+
+
+def neutralize(given: Given) -> Outcome:
+    """Oxidize, take to the pH, precipitate, filter and wash."""
+    s, components = given.settings, given.components
+    liquor, gas, reagents = given.feed.copy(), components.vector({}), dict[str, "Floats"]()
+    if liquor[components.index[WATER]] <= 0.0:
+        return Outcome({"liquor": liquor, "cake": gas, "off_gas": gas})
+    if s.oxidize:
+        _oxidize(given, liquor, gas, reagents)
+    solid, dose, notes, state = _precipitate(given, liquor)
+    dosed = reagent(s.alkali).flows(components, dose / EQUIVALENTS[s.alkali])
+    reagents[s.alkali] = dosed
+    liquor += dosed
+    if s.alkali == "na2co3":
+        _release(components, liquor, gas, dose / 2.0)
+    _trap(given, solid, liquor)
+    made = {name: float(flow) for name, flow in zip(components.names, solid, strict=True) if flow > 0.0}
+    cake, out, wash = separate(components, solid, liquor, s.cake)
+    reagents["water"] = wash
+    restore(components, tuple(made), out)
+    volume = aqueous_volume(components, out, s.temperature_c)
+    return Outcome(
+        {"liquor": neutralized(components, out), "cake": neutralized(components, cake), "off_gas": gas},
+        reagents,
+        tuple(notes),
+        power_kw=0.3 * s.hours * volume / 1000.0,
+        sizes={"tank": volume * s.hours / 3.785412, "filter": float(components.molar_mass @ solid) * 0.024},
+        temperature_c={"liquor": s.temperature_c},
+        detail={"ph": s.ph, "solids": made},
+        memory=state,
+    )
+
+
+def _oxidize(given: Given, liquor: Floats, gas: Floats, reagents: dict[str, Floats]) -> None:
+    """2 Fe+2 + H2O2 + 2 H+ = 2 Fe+3 + 2 H2O; spare peroxide gives oxygen; in place."""
+    components, index = given.components, given.components.index
+    iron = liquor[index["Fe+2"]]
+    if iron <= 0.0:
+        return
+    added = given.settings.oxidant_excess * iron / 2.0
+    reagents["h2o2"] = reagent("h2o2").flows(components, added)
+    liquor[index["Fe+2"]] -= iron
+    liquor[index["Fe+3"]] += iron
+    liquor[index[PROTON]] -= iron
+    liquor[index[WATER]] += reagents["h2o2"][index[WATER]] + added + iron / 2.0
+    gas[index["O2"]] += 0.5 * (added - iron / 2.0)
+
+
+def _release(components: Components, liquor: Floats, gas: Floats, amount: float) -> None:
+    """CO3-2 + 2 H+ = CO2 + H2O, the gas leaves; in place."""
+    liquor[components.index["CO3-2"]] -= amount
+    liquor[components.index[PROTON]] -= 2.0 * amount
+    liquor[components.index[WATER]] += amount
+    gas[components.index["CO2"]] += amount
+
+
+def _precipitate(given: Given, liquor: Floats) -> tuple[Floats, float, list[str], Any]:
+    """Solids at the pH [kmol/h], taken out of the liquor in place; alkali [keq/h]; remarks; the state."""
+    s, components = given.settings, given.components
+    factor = 1000.0 / (liquor[components.index[WATER]] * components.molar_mass[components.index[WATER]])
+    dose_of = DOSE[s.alkali]
+    names = tuple(
+        n for n in MASTER if n in dose_of or (n in components.index and liquor[components.index[n]] > 1e-14)
+    )
+    solver = solver_for(names, tuple(s.solids), s.temperature_c)
+    totals = {n: float(liquor[components.index[n]]) * factor for n in (*names, PROTON)}
+    solution, dose = solver.solve_dosed(totals, s.ph, dose_of, start=given.memory)
+    notes = [] if solution.is_solved else ["the equilibrium at this pH was not found"]
+    if dose < 0.0:
+        notes.append(f"pH {s.ph:g} is below that of the feed: acid would be needed, none is added")
+    solid = components.vector({})
+    for name, amount in solution.solids.items():
+        solid[components.index[solid_formula(name)]] += amount / factor
+    take(components, solid, liquor)
+    return solid, max(dose, 0.0) / factor, notes, solution.state
+
+
+def take(components: Components, solid: Floats, liquor: Floats) -> None:
+    """Take what solids hold out of the liquor, in master components, in place."""
+    for i in solid.nonzero()[0]:
+        name, amount = components.names[i], float(solid[i])
+        reaction = dissolution_of(name)
+        assert reaction is not None, name
+        for ion, count in reaction.ions:
+            held = "Fe+3" if ion == "Fe+2" and name in FERRIC else ion
+            liquor[components.index[held]] -= count * amount
+        liquor[components.index[WATER]] -= reaction.water * amount
+        liquor[components.index[PROTON]] += reaction.acid * amount
+
+
+def restore(components: Components, names: tuple[str, ...], liquor: Floats) -> None:
+    """Solids that passed a filter with the liquor, written as dissolved, in place."""
+    for name in names:
+        i = components.index[name]
+        part, liquor[i] = float(liquor[i]), 0.0
+        if part != 0.0:
+            take(components, components.vector({name: -part}), liquor)
+
+
+def _trap(given: Given, solid: Floats, liquor: Floats) -> None:
+    """Metals and fluoride that aluminum hydroxide takes with it, in place."""
+    s, components = given.settings, given.components
+    aluminum = float(solid[components.index["Al(OH)3"]])
+    volume = aqueous_volume(components, liquor, s.temperature_c)
+    if aluminum <= 0.0 or volume <= 0.0:
+        return
+    strength = aluminum * 1000.0 / volume
+    for cation, k in s.uptake.items():
+        i = components.index.get(cation)
+        if i is not None and liquor[i] > 0.0:
+            lost = min(k * strength, 0.5) * float(liquor[i])
+            _move(components, solid, liquor, {TRAPPED[cation]: lost})
+    fluoride = float(liquor[components.index["F-"]])
+    if fluoride > 0.0:
+        held = min(s.fluoride_uptake * aluminum, 0.9 * fluoride) / 3.0
+        _move(components, solid, liquor, {"AlF3": held, "Al(OH)3": -held})
+
+
+def _move(components: Components, solid: Floats, liquor: Floats, amounts: dict[str, float]) -> None:
+    """Solids out of the liquor into the cake, in place."""
+    part = components.vector(amounts)
+    take(components, part, liquor)
+    solid += part
+
+
+def solid_formula(name: str) -> str:
+    """Formula of a solid of the table."""
+    return str(read_chemistry().row("solids", solid=name)["formula"])
+
+
+def neutralize_makes(settings: NeutralizeSettings, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Solids that may precipitate, what they trap, their ions and those of the alkali."""
+    solids = [solid_formula(name) for name in settings.solids]
+    trapped = [TRAPPED[cation] for cation in settings.uptake if cation in names]
+    ions = [ion for solid in solids for ion, _ in getattr(dissolution_of(solid), "ions", ())]
+    fixed = ("H2O2", "Fe+2", "Fe+3", "Al+3", "Al(OH)3", "AlF3", "F-", "O2", "CO2", "CO3-2", "SO4-2")
+    return (*solids, *trapped, *dict.fromkeys(ions), *reagent(settings.alkali).brings, *fixed)
+
+
+NEUTRALIZE = Kind(
+    "neutralize",
+    "precipitation of iron, aluminum and other impurities at a pH",
+    NeutralizeSettings,
+    ("feed",),
+    {"liquor": "aqueous", "cake": "solid", "off_gas": "gas"},
+    neutralize,
+    neutralize_makes,
+)

@@ -1,0 +1,157 @@
+"""Splitting, adjustment and softening of liquors: units with little chemistry of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from orecell.plant.component import WATER
+from orecell.plant.separation import CakeSettings, separate
+from orecell.plant.stream import aqueous_volume, neutralized
+from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
+
+if TYPE_CHECKING:
+    from orecell.plant.component import Components, Floats
+
+BOUGHT = {"Ni+2": "niso4", "Co+2": "coso4", "Mn+2": "mnso4"}
+
+
+class SplitSettings(Settings):
+    """Settings of a split: the share of everything that goes to `first`."""
+
+    first: float = Field(ge=0, le=1)
+
+
+def split(given: Given) -> Outcome:
+    """Two streams of one composition."""
+    share = given.settings.first
+    return Outcome({"first": share * given.feed, "second": (1.0 - share) * given.feed})
+
+
+SPLIT = Kind(
+    "split",
+    "two streams of one composition",
+    SplitSettings,
+    ("feed",),
+    {"first": "aqueous", "second": "aqueous"},
+    split,
+)
+
+
+class AdjustSettings(Settings):
+    """Settings of the adjustment of a pCAM feed.
+
+    Attributes:
+        ratio: cation -> moles in the product, as {Ni+2: 0.8, Mn+2: 0.1, Co+2: 0.1}.
+        mol_per_l: sum of these metals after dilution; a stronger feed is diluted, a weaker one left.
+    """
+
+    ratio: dict[str, float] = Field(default_factory=lambda: {"Ni+2": 0.8, "Mn+2": 0.1, "Co+2": 0.1})
+    mol_per_l: float = Field(2.0, gt=0, le=3)
+
+
+def adjust(given: Given) -> Outcome:
+    """Add bought sulfates until the ratio holds, then water; nothing is taken out."""
+    s, components, index = given.settings, given.components, given.components.index
+    liquor = given.feed.copy()
+    reagents: dict[str, Floats] = {}
+    held = {c: float(liquor[index[c]]) for c in s.ratio}
+    size = max((held[c] / share for c, share in s.ratio.items() if share > 0), default=0.0)
+    for cation, share in s.ratio.items():
+        salt = BOUGHT[cation]
+        reagents[salt] = reagent(salt).flows(components, max(size * share - held[cation], 0.0))
+        liquor += reagents[salt]
+    metal = sum(float(liquor[index[c]]) for c in s.ratio)
+    volume = aqueous_volume(components, liquor)
+    water = max(metal * 1000.0 / s.mol_per_l - volume, 0.0) / components.molar_mass[index[WATER]]
+    reagents["water"] = components.vector({WATER: water})
+    liquor += reagents["water"]
+    extra = [c for c in BOUGHT if c not in s.ratio and c in index and liquor[index[c]] > 1e-3 * metal]
+    bought = 1.0 - sum(held.values()) / metal if metal > 0 else 0.0
+    weak = metal * 1000.0 / max(volume, 1e-12) < 0.5 * s.mol_per_l
+    notes = [f"{', '.join(extra)} in the feed has no place in the product"] if extra else []
+    notes += (
+        [f"the feed holds {metal * 1000.0 / volume:.2f} mol/L of metals, less than half of {s.mol_per_l:g}"]
+        if weak and metal > 0
+        else []
+    )
+    return Outcome({"liquor": liquor}, reagents, tuple(notes), detail={"bought_share": bought})
+
+
+def adjust_makes(settings: AdjustSettings, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The metals and sulfate."""
+    return (*settings.ratio, "SO4-2")
+
+
+ADJUST = Kind(
+    "adjust",
+    "adjustment of nickel, cobalt and manganese to a ratio with bought sulfates",
+    AdjustSettings,
+    ("feed",),
+    {"liquor": "aqueous"},
+    adjust,
+    adjust_makes,
+)
+
+
+class SoftenSettings(Settings):
+    """Settings of calcium removal with soda ash.
+
+    Attributes:
+        excess: soda over calcium [mol/mol].
+        removed: share of the calcium that leaves as carbonate, assumed 0.98 (0.9 to 0.995).
+        lithium_lost: share of the lithium in the cake beyond its moisture, assumed 0.002.
+        cake: filter of the cake.
+    """
+
+    excess: float = Field(1.2, ge=1, le=3)
+    removed: float = Field(0.98, gt=0, lt=1)
+    lithium_lost: float = Field(0.002, ge=0, le=0.1)
+    cake: CakeSettings = CakeSettings(moisture=0.4, washing=0.8, wash_ratio=1.5, fines=2e-4)
+
+
+def soften(given: Given) -> Outcome:
+    """Calcium out of a liquor as carbonate: Ca+2 + CO3-2 = CaCO3."""
+    s, components, index = given.settings, given.components, given.components.index
+    liquor = given.feed.copy()
+    calcium = max(float(liquor[index["Ca+2"]]), 0.0)
+    soda = reagent("na2co3").flows(components, s.excess * calcium)
+    liquor += soda
+    lithium = s.lithium_lost * max(float(liquor[index["Li+"]]), 0.0) / 2.0
+    lithium = min(lithium, 0.5 * max(float(liquor[index["CO3-2"]]) - s.removed * calcium, 0.0))
+    made = {"CaCO3": s.removed * calcium, "Li2CO3": lithium}
+    _settle(components, made, liquor)
+    cake, out, wash = separate(components, components.vector(made), liquor, s.cake)
+    _settle(components, {name: -float(out[index[name]]) for name in made}, out)
+    for name in made:
+        out[index[name]] = 0.0
+    left = float(out[index["Ca+2"]]) * float(components.molar_mass[index["Ca+2"]])
+    volume = aqueous_volume(components, out)
+    notes = [f"{left / volume * 1e6:.0f} mg/L of calcium left"] if volume > 0 and left / volume > 1e-4 else []
+    return Outcome(
+        {"liquor": neutralized(components, out), "cake": neutralized(components, cake)},
+        {"na2co3": soda, "water": wash},
+        tuple(notes),
+        power_kw=0.3 * volume / 1000.0,
+        sizes={"tank": volume / 3.785412, "filter": float(components.molar_mass @ cake) * 0.024},
+    )
+
+
+def _settle(components: Components, made: dict[str, float], liquor: Floats) -> None:
+    """Carbonates out of a liquor in master components, in place."""
+    index = components.index
+    liquor[index["Ca+2"]] -= made["CaCO3"]
+    liquor[index["Li+"]] -= 2.0 * made["Li2CO3"]
+    liquor[index["CO3-2"]] -= made["CaCO3"] + made["Li2CO3"]
+
+
+SOFTEN = Kind(
+    "soften",
+    "removal of calcium with soda ash",
+    SoftenSettings,
+    ("feed",),
+    {"liquor": "aqueous", "cake": "solid"},
+    soften,
+    lambda settings, names: ("Ca+2", "Li+", "Na+", "CO3-2", "CaCO3", "Li2CO3"),
+)
