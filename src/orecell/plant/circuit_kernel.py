@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from orecell.plant.cascade_kernel import Cascade, Laws, State, copied, new_state
+from orecell.plant.cascade_kernel import Cascade, Floats, Ints, Laws, State, copied, new_state
 from orecell.plant.flow_kernel import Circuit, doses, set_flows
 from orecell.plant.newton_kernel import solve
 
@@ -53,3 +53,72 @@ def cold_circuit(circuit: Circuit, laws: Laws) -> Solved:  # pragma: no cover
     """Solve a circuit without a guess."""
     stages, m = circuit.cascade.efficiency.shape
     return solve_circuit(circuit, laws, new_state(stages, m), False)
+
+
+class Varied(NamedTuple):
+    """What differs between the cascades of a batch; everything else is that of one circuit.
+
+    Attributes:
+        organic: flow of organic (case) [L/h].
+        dimers: extractant as dimer (case) [mol/L].
+        saponified: base in the organic that enters, at least (case) [mol/L].
+        y_in: metal in the organic that enters (case, cation) [mol/L].
+        feed: cations fed (case, stage, cation) [mol/h].
+        ph: given pH (case, stage).
+        water_in, sulfate_in, anions_in: as in `Circuit` (case, stage).
+    """
+
+    organic: Floats
+    dimers: Floats
+    saponified: Floats
+    y_in: Floats
+    feed: Floats
+    ph: Floats
+    water_in: Floats
+    sulfate_in: Floats
+    anions_in: Floats
+
+
+@njit(cache=True, nogil=True)
+def one_of(circuit: Circuit, varied: Varied, k: int) -> Circuit:  # pragma: no cover
+    """Case k of a batch."""
+    given = circuit.cascade
+    cascade = Cascade(
+        varied.organic[k],
+        varied.dimers[k],
+        varied.y_in[k],
+        given.aqueous,
+        given.link,
+        varied.feed[k],
+        given.sulfate,
+        given.anions,
+        varied.ph[k],
+        given.efficiency,
+        given.is_closed,
+        varied.saponified[k],
+        given.scale,
+        given.base,
+        given.a_in_o,
+        given.o_in_a,
+        given.gamma_h,
+        given.k_a2,
+    )
+    return Circuit(
+        cascade, varied.water_in[k], varied.sulfate_in[k], varied.anions_in[k], circuit.dose_volume
+    )
+
+
+@njit(cache=True, nogil=True)
+def solve_many(
+    circuit: Circuit, laws: Laws, varied: Varied, unknowns: Floats, organic: Floats
+) -> Ints:  # pragma: no cover
+    """Solve every case from nothing into `unknowns` (case, stage, cation + 2) and `organic`; gives codes."""
+    cases = varied.organic.shape[0]
+    stages, m = circuit.cascade.efficiency.shape
+    codes = np.zeros(cases, dtype=np.int64)
+    for k in range(cases):
+        found = solve_circuit(one_of(circuit, varied, k), laws, new_state(stages, m), False)
+        codes[k] = found.code
+        unknowns[k] = found.state.u
+        organic[k] = found.state.y
+    return codes

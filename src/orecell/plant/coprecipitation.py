@@ -5,11 +5,11 @@ hydroxides,
 
     [M+2] = K_M x_M a_H^2,   x_M = share of M in the solid,   K of the table of solids + one shift for aging
 
-so residual metals, free ammonia and the composition of the solid come out together. Each metal takes 2 NaOH
-and
-leaves 1 Na2SO4. Sulfate and sodium stay in the solid as inclusions. Optimal pH for NMC622 by ammonia [mol/L]:
-pH = 0.7731 ln(NH3 + 0.0312) + 11.6708 (Shen et al. 2021, ACS Appl. Mater. Interfaces 13, 717, doi
-10.1021/acsami.0c19493).
+so residual metals, free ammonia and the composition of the solid come out together: with r_M what stays
+dissolved per share and T_M what was fed, x_M = T_M / (S + r_M) with the amount of solid S from sum x_M = 1,
+repeated until r_M rests. Each metal takes 2 NaOH and leaves 1 Na2SO4. Sulfate and sodium stay in the solid as
+inclusions. Optimal pH for NMC622 by ammonia [mol/L]: pH = 0.7731 ln(NH3 + 0.0312) + 11.6708 (Shen et al.
+2021, ACS Appl. Mater. Interfaces 13, 717, doi 10.1021/acsami.0c19493).
 Left out: particle growth, tap density, oxidation of manganese, ammonia in the off-gas.
 """
 
@@ -23,13 +23,15 @@ from pydantic import Field
 
 from orecell.core.formula import parse_formula
 from orecell.plant.component import PROTON, WATER
-from orecell.plant.impurity import MASTER, restore, take
+from orecell.plant.impurity import MASTER, dosed, restore, take
 from orecell.plant.separation import CakeSettings, separate
-from orecell.plant.speciation import Solver
+from orecell.plant.speciation import Solution, Solver
 from orecell.plant.stream import aqueous_volume, neutralized
 from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from orecell.plant.component import Components, Floats
 
 HYDROXIDES = {
@@ -45,7 +47,10 @@ OTHERS = {
     "Al+3": ("aluminum_hydroxide_amorphous", "Al(OH)3"),
 }
 INCLUDED = "Na2SO4"
-ROUNDS = 4
+ROUNDS = 60
+REST, LEAST_SHARE = 1e-10, 1e-12
+TRACE = 1e-12
+"""Flow of a component below which it takes no part [kmol/h]."""
 
 
 class CoprecipitateSettings(Settings):
@@ -70,7 +75,7 @@ class CoprecipitateSettings(Settings):
     sulfate_included: float = Field(0.0002, ge=0, le=0.1)
     basic_sulfate: float = Field(0.002, ge=0, le=0.05)
     cake: CakeSettings = CakeSettings(moisture=0.2, washing=0.995, wash_ratio=8.0, fines=2e-4)
-    hours: float = Field(10.0, gt=0)
+    hours: float = Field(10.0, gt=0, le=1000)
 
 
 def optimal_ph(ammonia_mol_per_l: float) -> float:
@@ -89,7 +94,7 @@ def coprecipitate(given: Given) -> Outcome:
     """Precipitate mixed hydroxides, filter and wash."""
     s, components, index = given.settings, given.components, given.components.index
     liquor = given.feed + given.flows.get("ammonia", 0.0)
-    metal = sum(float(liquor[index[c]]) for c in HYDROXIDES if c in index)
+    metal = sum(float(liquor[index[c]]) for c in HYDROXIDES if c in index and liquor[index[c]] > TRACE)
     if metal <= 0.0 or liquor[index[WATER]] <= 0.0:
         empty = components.vector({})
         return Outcome(
@@ -102,72 +107,102 @@ def coprecipitate(given: Given) -> Outcome:
     reagents["nh3"] = reagent("nh3").flows(components, short)
     liquor += reagents["nh3"]
     solid, dose, detail, notes = _equilibrium(given, liquor, given.memory)
+    take(components, solid, liquor)
+    dose = max(dose - _basic_sulfate(given, solid, liquor), 0.0)
     reagents["naoh"] = reagent("naoh").flows(components, dose)
     liquor += reagents["naoh"]
-    take(components, solid, liquor)
     _include(given, solid, liquor)
     names = tuple(name for name, flow in zip(components.names, solid, strict=True) if flow > 0.0)
     cake, out, wash = separate(components, solid, liquor, s.cake)
     reagents["water"] = wash
     restore(components, names, out)
     dry, vapor = _dried(components, cake)
-    volume = aqueous_volume(components, liquor, s.temperature_c)
+    volume, dry_kg = aqueous_volume(components, liquor, s.temperature_c), float(components.molar_mass @ solid)
     return Outcome(
         {"pcam": dry, "mother_liquor": neutralized(components, out), "vapor": vapor},
         reagents,
         tuple(notes),
         power_kw=1.0 * s.hours * volume / 1000.0,
         heat_kw=float(components.molar_mass @ vapor) * 2600.0 / 3600.0,
-        sizes={
-            "reactor": volume * s.hours / 3.785412,
-            "filter": float(components.molar_mass @ solid) * 0.024,
-        },
+        sizes={"reactor": volume * s.hours / 3.785412, "filter": dry_kg * 0.024},
         temperature_c={"mother_liquor": s.temperature_c},
         detail=detail,
         memory=(detail["share"], detail.pop("state")),
     )
 
 
+def solid_shares(fed: Mapping[str, float], per_share: Mapping[str, float]) -> dict[str, float]:
+    """Shares of metals in a solid solution.
+
+    Args:
+        fed: metal -> amount fed.
+        per_share: metal -> what stays dissolved per share of it in the solid, in the same unit.
+
+    Returns:
+        Metal -> share, x = fed / (S + per_share) with S from sum x = 1; of the first trace of solid, where
+        all stays dissolved.
+    """
+    amount = max(0.0, *(fed[c] - per_share[c] for c in fed))
+    for _ in range(100):  # Newton from below on a convex falling function
+        found = {c: fed[c] / (amount + per_share[c]) for c in fed}
+        over = sum(found.values()) - 1.0
+        if over <= 1e-14:
+            break
+        amount += over / sum(found[c] / (amount + per_share[c]) for c in fed)
+    total = sum(found.values())
+    return {c: x / total for c, x in found.items()}
+
+
 def _equilibrium(given: Given, liquor: Floats, start: Any) -> tuple[Floats, float, dict[str, Any], list[str]]:
     """Solid solution [kmol/h], caustic [kmol/h], what to show, remarks; the liquor is read only."""
     s, components, index = given.settings, given.components, given.components.index
-    names = tuple(n for n in MASTER if n == "Na+" or (n in index and liquor[index[n]] > 1e-12))
+    names = tuple(n for n in MASTER if n == "Na+" or (n in index and liquor[index[n]] > TRACE))
     factor = 1000.0 / (liquor[index[WATER]] * components.molar_mass[index[WATER]])
     totals = {n: float(liquor[index[n]]) * factor for n in (*names, PROTON)}
     solver, cations = _solver(names, s.temperature_c)
-    fed = sum(totals[c] for c in cations if c in HYDROXIDES)
-    share, state = start or ({c: totals[c] / fed for c in cations if c in HYDROXIDES}, None)
+    fed = {c: totals[c] for c in cations if c in HYDROXIDES}
+    known: tuple[dict[str, float], Any] = start or ({}, None)
+    share, state = known
+    if set(share) != set(fed):
+        share = {c: value / sum(fed.values()) for c, value in fed.items()}
+    is_at_rest = False
     for _ in range(ROUNDS):
-        shifts = {HYDROXIDES[c][0]: s.aging + math.log10(max(x, 1e-9)) for c, x in share.items()}
-        solution, dose = solver.solve_dosed(totals, s.ph, {"Na+": 1.0}, shifts=shifts, start=state)
-        state = solution.state
+        shifts = {HYDROXIDES[c][0]: s.aging + math.log10(max(x, LEAST_SHARE)) for c, x in share.items()}
+        solution, dose, notes = dosed(solver, totals, s.ph, {"Na+": 1.0}, shifts=shifts, start=state)
         amounts = dict(zip(cations, (solution.solids[name] for name in solver.solids), strict=True))
-        made = sum(amounts[c] for c in amounts if c in HYDROXIDES)
-        new = {c: amounts[c] / made if made > 0 else share[c] for c in share}
-        if max(abs(new[c] - share[c]) for c in share) < 1e-10:
-            break
+        new = solid_shares(fed, {c: _per_share(solution, c, fed[c] - amounts[c], share[c]) for c in fed})
+        state, moved = solution.state, max(abs(new[c] - share[c]) for c in share)
         share = new
+        if moved < REST:
+            is_at_rest = True
+            break
+    if not is_at_rest:
+        notes.append("the composition of the solid did not come to rest")
     formulas = {c: v[1] for c, v in {**HYDROXIDES, **OTHERS}.items()}
     solid = components.vector({formulas[c]: amount / factor for c, amount in amounts.items()})
     left = {c: totals[c] - amounts[c] for c in amounts}
     detail = {
         "share": share,
         "state": state,
-        "ph": s.ph,
+        "ph": s.ph if dose >= 0.0 else solution.ph,
         "residual_mg_per_kg_water": {
-            c: v * components.molar_mass[index[c]] * 1000.0 for c, v in left.items()
+            c: float(v * components.molar_mass[index[c]]) * 1000.0 for c, v in left.items()
         },
         "free_ammonia_mol_per_kg": solution.molality.get("NH3", 0.0),
         "optimal_ph": optimal_ph(solution.molality.get("NH3", 0.0)),
     }
-    return solid, max(dose, 0.0) / factor, detail, _remarks(solution.is_solved, detail, dose)
+    return solid, max(dose, 0.0) / factor, detail, [*notes, *_remarks(detail)]
 
 
-def _remarks(is_solved: bool, detail: dict[str, Any], dose: float) -> list[str]:
+def _per_share(solution: Solution, cation: str, left: float, share: float) -> float:
+    """What stays dissolved of a metal per share in the solid; more than is there where it is unsaturated."""
+    index = solution.saturation_index[HYDROXIDES[cation][0]]
+    return float(max(left, 0.0) / max(share, LEAST_SHARE) * 10.0 ** min(-min(index, 0.0), 100.0))
+
+
+def _remarks(detail: dict[str, Any]) -> list[str]:
     """What is wrong with the equilibrium found."""
-    notes = [] if is_solved else ["the equilibrium at this pH was not found"]
-    if dose < 0.0:
-        notes.append("the feed is more alkaline than the pH asked for")
+    notes = []
     nickel = detail["residual_mg_per_kg_water"].get("Ni+2", 0.0)
     if nickel > 500.0:
         notes.append(f"{nickel:.0f} mg of nickel per kg of water stay as ammines: higher pH or less ammonia")
@@ -179,20 +214,28 @@ def _remarks(is_solved: bool, detail: dict[str, Any], dose: float) -> list[str]:
     return notes
 
 
-def _include(given: Given, solid: Floats, liquor: Floats) -> None:
-    """Sodium sulfate included in the solid, and sulfate in place of hydroxide, in place."""
+def _basic_sulfate(given: Given, solid: Floats, liquor: Floats) -> float:
+    """Sulfate in place of hydroxide, Ni(OH)2 + SO4-2 = NiSO4 + 2 OH-, in place; the OH- [kmol/h]."""
     components, index = given.components, given.components.index
+    if "NiSO4" not in index:
+        return 0.0
+    most = 0.5 * max(float(liquor[index["SO4-2"]]), 0.0)
+    held = min(given.settings.basic_sulfate * float(solid[index["Ni(OH)2"]]), most)
+    part = components.vector({"NiSO4": held, "Ni(OH)2": -held})
+    take(components, part, liquor)
+    solid += part
+    return 2.0 * float(held)
+
+
+def _include(given: Given, solid: Floats, liquor: Floats) -> None:
+    """Sodium sulfate included in the solid, in place."""
+    index = given.components.index
     metal = sum(float(solid[index[formula]]) for _, formula in HYDROXIDES.values() if formula in index)
     most = 0.5 * min(float(liquor[index["Na+"]]) / 2.0, float(liquor[index["SO4-2"]]))
     amount = max(min(given.settings.sulfate_included * metal, most), 0.0)
     solid[index[INCLUDED]] += amount
     liquor[index["Na+"]] -= 2.0 * amount
     liquor[index["SO4-2"]] -= amount
-    if "NiSO4" in index:
-        held = given.settings.basic_sulfate * float(solid[index["Ni(OH)2"]])
-        part = components.vector({"NiSO4": held, "Ni(OH)2": -held})
-        take(components, part, liquor)
-        solid += part
 
 
 def _dried(components: Components, cake: Floats) -> tuple[Floats, Floats]:
@@ -240,7 +283,7 @@ class StripSettings(Settings):
     strength: float = Field(0.2, gt=0, le=0.3)
     ph: float = Field(11.0, ge=8, le=13)
     cake: CakeSettings = CakeSettings(moisture=0.5, washing=0.8, wash_ratio=1.0, fines=2e-3)
-    steam_kg_per_kg: float = Field(8.0, gt=0)
+    steam_kg_per_kg: float = Field(8.0, gt=0, le=100)
 
 
 def strip(given: Given) -> Outcome:
@@ -258,11 +301,11 @@ def strip(given: Given) -> Outcome:
     )
     ammonia = components.vector({"NH3": taken, WATER: water})
     liquor -= ammonia
-    names = tuple(n for n in MASTER if n == "Na+" or (n in index and liquor[index[n]] > 1e-12))
+    names = tuple(n for n in MASTER if n == "Na+" or (n in index and liquor[index[n]] > TRACE))
     factor = 1000.0 / (liquor[index[WATER]] * components.molar_mass[index[WATER]])
     totals = {n: float(liquor[index[n]]) * factor for n in (*names, PROTON)}
     solver, cations = _solver(names, 25.0)
-    solution, dose = solver.solve_dosed(totals, s.ph, {"Na+": 1.0}, start=given.memory)
+    solution, dose, notes = dosed(solver, totals, s.ph, {"Na+": 1.0}, start=given.memory)
     formulas = {c: v[1] for c, v in {**HYDROXIDES, **OTHERS}.items()}
     amounts = zip(cations, (solution.solids[name] for name in solver.solids), strict=True)
     solid = components.vector({formulas[c]: amount / factor for c, amount in amounts})
@@ -274,7 +317,7 @@ def strip(given: Given) -> Outcome:
     return Outcome(
         {"ammonia": ammonia, "liquor": neutralized(components, out), "sludge": neutralized(components, cake)},
         {"naoh": caustic, "water": wash},
-        () if solution.is_solved else ("the equilibrium at this pH was not found",),
+        tuple(notes),
         heat_kw=s.steam_kg_per_kg * taken * mass * 2200.0 / 3600.0,
         sizes={"column": aqueous_volume(components, given.feed) / 3.785412 / 60.0},
         memory=solution.state,

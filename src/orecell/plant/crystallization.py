@@ -1,34 +1,30 @@
 """Evaporation, and crystallization of salts with the impurities that come along.
 
 A crystallizer keeps a mother liquor saturated in its salt at the temperature (table `solubilities`) and
-bleeds as
-much of it as the recovery asked for leaves. With C the salt crystallized, B the salt in the bleed and m_i the
-impurity per salt in the mother liquor, all in mol,
+bleeds as much of it as the recovery asked for leaves. With C the salt crystallized, B the salt in the bleed
+and m_i the impurity per salt in the mother liquor, all in mol,
 
     fed_i = k_i m_i C + m_i (B + w C)
 
 k_i is the share of the impurity ratio that crystals take up into their lattice, w the liquor they keep after
-washing.
-So impurity ratio in the liquor, ppm in crystals and bleed follow from the recovery; a higher one
-concentrates them.
-k = 0.1 for isomorphous sulfates and 0.002 for others are assumed (0.02 to 0.3, 0 to 0.01). Left out: crystal
-size, boiling-point
-rise, double salts.
+washing. So impurity ratio in the liquor, ppm in crystals and bleed follow from the recovery; a higher one
+concentrates them. k = 0.1 for isomorphous sulfates and 0.002 for others are assumed (0.02 to 0.3, 0 to 0.01).
+Left out: crystal size, boiling-point rise, double salts, salting out by other solutes.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, field_validator
 
 from orecell.core.formula import parse_formula
 from orecell.data.chemistry import read_chemistry
-from orecell.errors import InputError
+from orecell.errors import FormulaError, InputError
 from orecell.plant.component import PROTON, WATER, Components
 from orecell.plant.dissolution import dissolution_of
-from orecell.plant.stream import aqueous_volume, neutralized
+from orecell.plant.stream import aqueous_volume, neutralized, water_density
 from orecell.plant.unit import Given, Kind, Outcome, Settings
 
 if TYPE_CHECKING:
@@ -37,6 +33,10 @@ if TYPE_CHECKING:
 ISOMORPHOUS = ("Ni+2", "Co+2", "Mn+2", "Fe+2", "Zn+2", "Cu+2", "Mg+2")
 KWH_PER_T_VAPOR = 40.0
 """Mechanical vapor recompression, assumed (25 to 70 kWh/t)."""
+MOST_WATER_BOUND = 0.95
+"""Share of the water fed that crystals may bind."""
+FAR_FROM_SATURATED = 1.0 / 3.0
+"""Share of saturation below which a bleed is said to be no mother liquor."""
 
 
 class EvaporateSettings(Settings):
@@ -49,8 +49,22 @@ class EvaporateSettings(Settings):
     """
 
     component: str
-    g_per_l: float = Field(gt=0)
+    g_per_l: float = Field(gt=0, le=2000)
     most_removed: float = Field(0.95, gt=0, lt=1)
+
+    @field_validator("component")
+    @classmethod
+    def _is_formula(cls, value: str) -> str:
+        return _readable(value)
+
+
+def _readable(formula: str) -> str:
+    """The formula, if it can be read."""
+    try:
+        parse_formula(formula)
+    except FormulaError as error:
+        raise ValueError(f"{error.rule}; {error.fix}") from None
+    return formula
 
 
 def evaporate(given: Given) -> Outcome:
@@ -61,9 +75,16 @@ def evaporate(given: Given) -> Outcome:
     mass = components.molar_mass[water]
     volume = aqueous_volume(components, liquor)
     wanted = liquor[i] * components.molar_mass[i] * 1000.0 / s.g_per_l
-    off = min(max(volume - wanted, 0.0) / mass, s.most_removed * liquor[water])
+    most = s.most_removed * max(liquor[water], 0.0)
+    off = 0.0 if wanted <= 0.0 else min(max(volume - wanted, 0.0) * water_density(25.0) / mass, most)
     liquor[water] -= off
     notes = [] if volume >= wanted else [f"{s.component} is already above {s.g_per_l:g} g/L"]
+    if wanted <= 0.0:
+        notes = [f"there is no {s.component} in the feed: nothing is evaporated"]
+    elif off >= most:
+        notes = [
+            f"{s.g_per_l:g} g/L of {s.component} is not reached with {s.most_removed:.0%} of the water off"
+        ]
     condensate = components.vector({WATER: off})
     return Outcome(
         {"liquor": liquor, "condensate": condensate},
@@ -81,6 +102,7 @@ EVAPORATE = Kind(
     ("feed",),
     {"liquor": "aqueous", "condensate": "aqueous"},
     evaporate,
+    lambda settings, names: (settings.component,),
 )
 
 
@@ -102,7 +124,7 @@ class CrystallizeSettings(Settings):
     crystal: str
     temperature_c: float = Field(40.0, ge=0, le=100)
     recovery: float = Field(0.95, gt=0, le=0.999)
-    lattice: dict[str, float] = Field(default_factory=dict)
+    lattice: dict[str, Annotated[float, Field(ge=0, le=10)]] = Field(default_factory=dict)
     isomorphous: float = Field(0.1, ge=0, le=1)
     others: float = Field(0.002, ge=0, le=1)
     kept_liquor: float = Field(0.005, ge=0, le=0.2)
@@ -113,6 +135,10 @@ class CrystallizeSettings(Settings):
     def _is_salt(cls, value: str) -> str:
         if salt_of(value) not in {row["salt"] for row in read_chemistry().rows("solubilities")}:
             raise ValueError(f"the solubility of {salt_of(value)} is not in the table of solubilities")
+        try:
+            ions_of(_readable(value))
+        except InputError as error:
+            raise ValueError(f"{error.rule}; {error.fix}") from None
         return value
 
 
@@ -140,29 +166,25 @@ def solubility(salt: str, temperature_c: float) -> float:
 def ions_of(crystal: str) -> tuple[tuple[tuple[str, float], ...], float]:
     """Ions of a crystal with their counts, and its moles of water."""
     reaction = dissolution_of(crystal)
-    if reaction is None or reaction.acid != 0.0:
+    if reaction is None or abs(reaction.acid) > 1e-9 or reaction.electrons != 0.0:
         raise InputError(crystal, "is not a salt of ions", "write e.g. NiSO4*6H2O")
     return reaction.ions, reaction.water
 
 
 def crystallize(given: Given) -> Outcome:
     """Crystallize a salt, bleed the rest."""
-    import numpy as np
-
     s, components, index = given.settings, given.components, given.components.index
     ions, hydrate = ions_of(s.crystal)
     fed = given.feed
-    salt = min(float(fed[index[ion]]) / count for ion, count in ions)
-    empty = np.zeros_like(fed)
-    if salt <= 0.0:
+    salt, crystal = _crystallized(given)
+    if crystal <= 0.0:
+        empty = components.vector({})
         return Outcome(
             {"crystals": empty, "bleed": fed.copy(), "condensate": empty}, {}, ("nothing to crystallize",)
         )
-    crystal, left = s.recovery * salt, (1.0 - s.recovery) * salt
-    own = {ion for ion, _ in ions}
-    inside, ratio = _picked_up(given, own, (crystal, left))
+    left = salt - crystal
+    inside, ratio = _picked_up(given, {ion for ion, _ in ions}, (crystal, left))
     solid = inside.copy()
-    solid[index[WATER]] = 0.0
     solid[index[s.crystal]] += crystal
     bleed = fed - inside
     for ion, count in ions:
@@ -171,7 +193,7 @@ def crystallize(given: Given) -> Outcome:
     vapor, notes = _evaporated(given, bleed, ions, left)
     bleed[index[WATER]] -= vapor
     mass = components.molar_mass[index[WATER]]
-    neutral = neutralized_solid(components, solid)
+    neutral = neutralized_solid(components, solid, max(float(bleed[index["SO4-2"]]), 0.0))
     return Outcome(
         {
             "crystals": neutral,
@@ -187,6 +209,17 @@ def crystallize(given: Given) -> Outcome:
     )
 
 
+def _crystallized(given: Given) -> tuple[float, float]:
+    """Salt fed, and what of it crystallizes: the recovery, if the water suffices for its hydrate [kmol/h]."""
+    s, index = given.settings, given.components.index
+    ions, hydrate = ions_of(s.crystal)
+    salt = min(float(given.feed[index[ion]]) / count for ion, count in ions)
+    crystal = s.recovery * max(salt, 0.0)
+    if hydrate > 0.0:
+        crystal = min(crystal, MOST_WATER_BOUND * max(float(given.feed[index[WATER]]), 0.0) / hydrate)
+    return salt, crystal
+
+
 def _evaporated(
     given: Given, bleed: Floats, ions: tuple[tuple[str, float], ...], left: float
 ) -> tuple[float, list[str]]:
@@ -194,12 +227,18 @@ def _evaporated(
     remarks."""
     s, components, index = given.settings, given.components, given.components.index
     saturated = solubility(salt_of(s.crystal), s.temperature_c)
-    wanted = left * 1000.0 / saturated / components.molar_mass[index[WATER]]
-    wanted = max(wanted, _other_solutes(components, bleed, ions, left) / s.most_solutes)
+    least = left * 1000.0 / saturated / components.molar_mass[index[WATER]]
+    wanted = max(least, _other_solutes(components, bleed, ions, left) / s.most_solutes)
     kept = float(bleed[index[WATER]])
-    if kept > wanted:
-        return kept - wanted, []
-    return 0.0, [f"the feed holds too little water: cooling alone does not reach {s.recovery:.0%}"]
+    if kept < wanted * (1.0 - 1e-9):
+        return 0.0, [f"the feed holds too little water for a recovery of {s.recovery:.1%}"]
+    notes = []
+    if least < FAR_FROM_SATURATED * wanted:
+        notes.append(
+            f"the bleed holds {least / wanted:.0%} of the salt that saturates it, and all other solutes that "
+            f"it may ({s.most_solutes:g} kg/kg of water): salting out must do the rest"
+        )
+    return kept - wanted, notes
 
 
 def _other_solutes(
@@ -220,7 +259,7 @@ def _picked_up(given: Given, own: set[str], salt: tuple[float, float]) -> tuple[
     found = components.vector({})
     for i, name in enumerate(components.names):
         amount = float(given.feed[i])
-        if amount <= 0.0 or name in own or name in (WATER, PROTON):
+        if amount <= 0.0 or name in own or name in (WATER, PROTON, s.crystal):
             continue
         share = s.lattice.get(name, s.isomorphous if name in ISOMORPHOUS else s.others)
         ratio = amount / (share * crystal + around)
@@ -228,15 +267,12 @@ def _picked_up(given: Given, own: set[str], salt: tuple[float, float]) -> tuple[
     return found, (crystal + left) / around
 
 
-def neutralized_solid(components: Components, solid: Floats) -> Floats:
-    """A solid whose impurity ions are made neutral with sulfate, or with H+ where anions prevail."""
+def neutralized_solid(components: Components, solid: Floats, sulfate: float) -> Floats:
+    """A solid whose impurity ions are made neutral with what sulfate there is [kmol/h], then with H+."""
     found = solid.copy()
     charge = float(components.charge @ found)
-    if charge > 0.0:
-        found[components.index["SO4-2"]] += charge / 2.0
-    else:
-        found[components.index[PROTON]] -= charge
-    return found
+    found[components.index["SO4-2"]] += min(max(charge, 0.0) / 2.0, sulfate)
+    return neutralized(components, found)
 
 
 def crystallize_makes(settings: CrystallizeSettings, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -193,7 +193,7 @@ class _Search:
         except (NotSolvedError, InputError):
             self.failed += 1
             return Tried(shares, math.inf, None, None, {})
-        excess = self._excess(measures)
+        excess = self._excess(measures) | _returned(solution)
         over = sum(math.log(value) for value in excess.values())
         merit = _positive(measures.levelized_usd_per_t) * (1.0 + PENALTY * over)
         if merit < self.best:
@@ -241,6 +241,20 @@ class _Search:
                     best = found
                     break
         return best
+
+
+def _returned(solution: Solution) -> dict[str, float]:
+    """Metals that organic brings back beyond what is usual: a design that works on paper only."""
+    from orecell.plant.extraction import RETURNED, Layout, returned
+
+    found: dict[str, float] = {}
+    for name, outcome in solution.outcomes.items():
+        if isinstance(outcome.detail, tuple) and isinstance(outcome.detail[0], Layout):
+            shares = returned(*outcome.detail)
+            found |= {
+                f"{c} on the organic of {name}": s / RETURNED for c, s in shares.items() if s > RETURNED
+            }
+    return found
 
 
 def _as_number(variable: Variable, share: float) -> float | int:

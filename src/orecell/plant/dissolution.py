@@ -1,10 +1,12 @@
 """What a solid becomes in acid: ions, water and electrons, from its formula alone.
 
-    solid + a H+ + e electrons = ions + b H2O,  b = oxygen not in SO4 or PO4,  a = 2 b - hydrogen,
+    solid + a H+ + e electrons = ions + b H2O,  b = oxygen not in SO4, PO4 or CO3,  a = 2 b - hydrogen,
     e = a - charge of the ions
 
 e > 0 needs a reductant (LiNiO2: 1), e < 0 is one (Cu: -2, Al: -3). Elements without an ion of their own
-(carbon, chlorine in polymers) make a solid inert. Left out: several valences in solution.
+(silicon, chlorine in polymers) make a solid inert, and so do sulfur, phosphorus and carbon that are no
+sulfate, phosphate or carbonate (sulfides, LiC6, oxalates). Left out: several valences in solution; iron
+counts as Fe+2.
 """
 
 from __future__ import annotations
@@ -30,9 +32,11 @@ IONS = {
     "F": "F-",
     "S": "SO4-2",
     "P": "PO4-3",
+    "C": "CO3-2",
 }
 """Element -> the ion it goes into solution as."""
-OXYGEN_IN_ION = {"S": 4.0, "P": 4.0}
+OXYGEN_IN_ION = {"S": 4.0, "P": 4.0, "C": 3.0}
+ANIONS = ("F", "S", "P", "C")
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,13 @@ def dissolution_of(formula: str) -> Dissolution | None:
     oxygen, hydrogen = atoms.pop("O", 0.0), atoms.pop("H", 0.0)
     if not atoms or any(element not in IONS for element in atoms):
         return None
-    if not any(element not in ("F", "S", "P") for element in atoms):
+    if all(element in ANIONS for element in atoms):
         return None
     water = oxygen - sum(OXYGEN_IN_ION.get(element, 0.0) * count for element, count in atoms.items())
     acid = 2.0 * water - hydrogen
     charge = sum(float(parse_formula(IONS[element]).charge or 0) * count for element, count in atoms.items())
+    electrons = round(acid - charge, 9)
+    if (electrons < 0.0 and any(e in atoms for e in OXYGEN_IN_ION)) or (electrons != 0.0 and "C" in atoms):
+        return None
     ions = tuple((IONS[element], count) for element, count in atoms.items())
-    return Dissolution(ions, acid, water, acid - charge)
+    return Dissolution(ions, acid, water, electrons)

@@ -209,7 +209,7 @@ def _feeds(solution: Solution) -> dict[str, tuple[float, float, float, float]]:
     prices = solution.flowsheet.economics.get("feed_usd_per_t", {})
     found = {}
     for name, entry in prices.items():
-        if name not in solution.streams:
+        if name not in {feed.name for feed in solution.flowsheet.feeds}:
             raise InputError(name, "is priced but no feed", "name a feed of the flowsheet")
         values = entry if isinstance(entry, list) else [entry, 0.5 * float(entry), 2.0 * float(entry)]
         price, low, high = (float(v) for v in values)
@@ -304,12 +304,13 @@ def _with_product(basis: Basis, i: int, price: float) -> float:
 def _parameter_swings(basis: Basis) -> Iterator[Swing]:
     for name in SWUNG:
         row = read_chemistry().row("costing", parameter=name)
+        low, high = (f(row[end], basis.parameters[name]) for f, end in ((min, "low"), (max, "high")))
         ends = [
-            cost_of(replace(basis, parameters={**basis.parameters, name: row[end]})).levelized
-            for end in ("low", "high")
+            cost_of(replace(basis, parameters={**basis.parameters, name: value})).levelized
+            for value in (low, high)
         ]
         words = name.replace("_usd_per_kwh", " price").replace("_usd_per_gj", " price").replace("_", " ")
-        yield Swing(words, row["low"], row["high"], ends[0], ends[1], row["grade"] == "D")
+        yield Swing(words, low, high, ends[0], ends[1], row["grade"] == "D")
     p = basis.parameters
     ends = [scaled_capital(basis, p[end]) for end in ("capex_low_factor", "capex_high_factor")]
     yield Swing(

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orecell.errors import NotSolvedError
+from orecell.errors import InputError, NotSolvedError
 from orecell.plant.isotherm import Exchange, Extractant, charge_of, pack_laws
 
 if TYPE_CHECKING:
@@ -311,16 +311,20 @@ def remarks(layout: Layout, profile: Profile) -> list[str]:
     return found
 
 
-def _building_up(layout: Layout, profile: Profile) -> list[str]:
-    """Metals that come back with stripped organic in earnest."""
-    shares = {
+def returned(layout: Layout, profile: Profile) -> dict[str, float]:
+    """Cation other than the base -> share of the extractant on which stripped organic brings it back."""
+    return {
         cation: charge_of(cation) * float(y) / layout.extractant_mol_per_l
         for cation, y in zip(profile.cations, profile.organic_in, strict=True)
         if cation != layout.base
     }
+
+
+def _building_up(layout: Layout, profile: Profile) -> list[str]:
+    """Metals that come back with stripped organic in earnest."""
     return [
         f"{cation} comes back on {share:.0%} of the extractant: strip it harder"
-        for cation, share in shares.items()
+        for cation, share in returned(layout, profile).items()
         if share > RETURNED
     ]
 
@@ -332,17 +336,52 @@ def _held_without_law(layout: Layout, profile: Profile) -> float:
     return max((sum(charges[j] * row[j] for j in free) for row in profile.organic), default=0.0)
 
 
-def solve_batch(layouts: Sequence[Layout]) -> list[Profile]:
-    """Solve many circuits one after the other, each from the last one of the same shape."""
-    found: list[Profile] = []
-    state: State | None = None
-    for layout in layouts:
-        profile = solve_layout(layout, None if state is None else copied(state))
-        state = profile.state
-        found.append(profile)
-    return found
+@dataclass(frozen=True)
+class Batch:
+    """Many circuits of one shape, solved.
+
+    Attributes:
+        stages, cations: names of the axes.
+        aqueous: (case, stage, cation) [mol/L].
+        organic: (case, stage, cation) [mol/L].
+        ph: (case, stage).
+        is_solved: (case).
+    """
+
+    stages: tuple[str, ...]
+    cations: tuple[str, ...]
+    aqueous: Floats
+    organic: Floats
+    ph: Floats
+    is_solved: Any
 
 
-def copied(state: State) -> State:
-    """A state whose arrays are its own."""
-    return type(state)(*(array.copy() for array in state))
+def solve_batch(layouts: Sequence[Layout]) -> Batch:
+    """Solve many circuits of one shape in compiled code, each from nothing.
+
+    Args:
+        layouts: circuits with the same extractant, stages, cations and entrainment; feeds, flows, strengths,
+            saponification and pH may differ.
+
+    Raises:
+        InputError: they differ in more than that, or there are none.
+    """
+    import numpy as np
+
+    from orecell.plant.circuit_kernel import Varied, solve_many
+
+    packed = [pack(layout) for layout in layouts]
+    if not packed or any((p.cations, p.stages) != (packed[0].cations, packed[0].stages) for p in packed):
+        raise InputError("batch", "needs circuits of the same stages and cations", "solve others one by one")
+    cascades = [p.circuit.cascade for p in packed]
+    varied = Varied(
+        *(np.array([getattr(c, name) for c in cascades]) for name in ("organic", "dimers", "saponified")),
+        *(np.stack([getattr(c, name) for c in cascades]) for name in ("y_in", "feed", "ph")),
+        *(np.stack([getattr(p.circuit, n) for p in packed]) for n in ("water_in", "sulfate_in", "anions_in")),
+    )
+    count, width = cascades[0].efficiency.shape
+    unknowns = np.zeros((len(packed), count, width + 2))
+    organic = np.zeros((len(packed), count, width))
+    codes = solve_many(packed[0].circuit, packed[0].laws, varied, unknowns, organic)
+    ph = np.where(np.isnan(varied.ph), -unknowns[:, :, width + 1] / math.log(10.0), varied.ph)
+    return Batch(packed[0].stages, packed[0].cations, np.exp(unknowns[:, :, :width]), organic, ph, codes > 0)

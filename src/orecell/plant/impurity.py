@@ -1,31 +1,34 @@
 """Removing copper, iron, aluminum and fluoride from a leach liquor, with the nickel, cobalt and lithium it
 costs.
 
-Cementation: Cu+2 + Fe = Cu + Fe+2 to a recovery; iron beyond that dissolves in acid, Fe + 2 H+ = Fe+2 + H2.
-Neutralization: Fe+2 is oxidized by H2O2, alkali takes the liquor to a pH, and solids of the table
-precipitate by
-`plant.speciation`. Gelatinous aluminum hydroxide takes up other metals:
+Cementation: Cu+2 + Fe = Cu + Fe+2; iron beyond that dissolves in acid, Fe + 2 H+ = Fe+2 + H2. Copper left is
+1 - recovery = 0.008^(r/1.3) with r the iron per copper [mol/mol], so that 1.3 leaves just under 1 % as seen
+by Peng et al. 2019, doi 10.1007/s11837-019-03785-1; its fall with r is assumed.
+Neutralization: Fe+2 is oxidized by H2O2, alkali takes the liquor to a pH, and solids of the table precipitate
+by `plant.speciation`; alkali pays what precipitation and uptake set free. Gelatinous aluminum hydroxide takes
+up other metals:
 
     share of metal i lost = k_i x aluminum precipitated [mol/L]
 
 with k for Ni 0.54, Co 0.135, Li 0.54 L/mol: the middle of 2 to 10 % Ni, 1 to 2 % Co and 2 to 10 % Li seen at
-pH 4
-with 2 to 4 g/L Al (Chernyaev et al. 2021, Sci. Rep. 11, doi 10.1038/s41598-021-02019-2); with iron alone
-none is seen.
-Left out: aging, pH dependence of uptake. Copper: Peng et al. 2019, doi 10.1007/s11837-019-03785-1.
+pH 4 with 2 to 4 g/L Al (Chernyaev et al. 2021, Sci. Rep. 11, doi 10.1038/s41598-021-02019-2); with iron alone
+none is seen. Left out: aging, pH dependence of uptake, ferric iron in cementation.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from orecell.data.check import suggest
 from orecell.data.chemistry import read_chemistry
 from orecell.plant.component import PROTON, WATER, Components
 from orecell.plant.dissolution import dissolution_of
 from orecell.plant.separation import CakeSettings, separate
-from orecell.plant.speciation import solver_for
+from orecell.plant.speciation import Solution, Solver, solver_for
 from orecell.plant.stream import aqueous_volume, neutralized
 from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
 
@@ -45,12 +48,16 @@ TRAPPED = {
     "Mg+2": "Mg(OH)2",
 }
 """Cation -> the solid as which it leaves with the cake."""
-FERRIC = ("Fe(OH)3", "FePO4.2H2O", "NaFe3(SO4)2(OH)6")
+MOST_PH_OF_SODA = 6.0
+"""pH above which the carbonate of soda does not leave as CO2 any more (first constant of H2CO3: 6.35)."""
+FERRIC = ("Fe(OH)3", "FePO4.2H2O", "NaFe3(SO4)2(OH)6", "(H3O)Fe3(SO4)2(OH)6")
 MASTER = (
     *("Li+", "Na+", "K+", "Mg+2", "Ca+2", "Mn+2", "Fe+2", "Fe+3", "Co+2", "Ni+2", "Cu+2", "Zn+2", "Al+3"),
     *("NH3", "SO4-2", "Cl-", "F-", "CO3-2", "PO4-3"),
 )
 """Components that the constants of speciation know."""
+LEFT_AT_1_3 = 0.008
+"""Copper left by 1.3 mol of iron per mol."""
 UPTAKE = {"Ni+2": 0.54, "Co+2": 0.135, "Li+": 0.54, "Mn+2": 0.135}
 
 
@@ -59,24 +66,31 @@ class CementSettings(Settings):
 
     Attributes:
         iron_ratio: iron per copper [mol/mol].
-        recovery: share of the copper cemented.
+        recovery: share of the copper cemented; from the iron ratio if absent.
         corroded: share of the spare iron that dissolves with hydrogen.
-        carried: share of nickel and cobalt reduced with the copper.
+        cake: filter of the cement; fines of it count as not cemented.
+        minutes: residence time.
     """
 
     iron_ratio: float = Field(1.3, ge=1, le=5)
-    recovery: float = Field(0.99, gt=0, le=0.9999)
+    recovery: float | None = Field(None, gt=0, le=0.9999)
     corroded: float = Field(0.8, ge=0, le=1)
     cake: CakeSettings = CakeSettings(moisture=0.25, washing=0.95, wash_ratio=2.0)
-    minutes: float = Field(60.0, gt=0)
+    minutes: float = Field(60.0, gt=0, le=10000)
+
+
+def cemented_share(iron_ratio: float) -> float:
+    """Share of the copper that iron cements, from iron per copper [mol/mol]."""
+    return float(min(1.0 - LEFT_AT_1_3 ** (iron_ratio / 1.3), 0.9999))
 
 
 def cement(given: Given) -> Outcome:
     """Cement copper with iron powder."""
     s, components, index = given.settings, given.components, given.components.index
     liquor = given.feed.copy()
-    copper = liquor[index["Cu+2"]]
-    cemented, iron = s.recovery * copper, s.iron_ratio * copper
+    copper = max(float(liquor[index["Cu+2"]]), 0.0)
+    recovery = cemented_share(s.iron_ratio) if s.recovery is None else s.recovery
+    cemented, iron = recovery * (1.0 - s.cake.fines) * copper, s.iron_ratio * copper
     spare = iron - cemented
     proton = max(float(liquor[index[PROTON]]), 0.0)
     corroded = min(s.corroded * spare, 0.5 * proton)
@@ -84,7 +98,7 @@ def cement(given: Given) -> Outcome:
     liquor[index["Fe+2"]] += cemented + corroded
     liquor[index[PROTON]] -= 2.0 * corroded
     solid = components.vector({"Cu": cemented, "Fe": spare - corroded})
-    cake, out, wash = separate(components, solid, liquor, s.cake)
+    cake, out, wash = separate(components, solid, liquor, s.cake.model_copy(update={"fines": 0.0}))
     left = out[index["Cu+2"]] * components.molar_mass[index["Cu+2"]]
     volume = aqueous_volume(components, out, given.temperature_c["feed"])
     ppm = left / volume * 1e6 if volume > 0 else 0.0
@@ -133,7 +147,7 @@ class NeutralizeSettings(Settings):
         oxidize: whether peroxide turns Fe+2 into Fe+3 first.
         oxidant_excess: peroxide over the need.
         solids: solids that may precipitate, of the table of solids.
-        uptake: cation -> share lost per mol/L of aluminum precipitated.
+        uptake: cation -> share lost per mol/L of aluminum precipitated, half at most.
         fluoride_uptake: fluoride carried by aluminum hydroxide [mol/mol Al].
         cake: filter of the cake.
         hours: residence time.
@@ -148,10 +162,27 @@ class NeutralizeSettings(Settings):
         *("ferrihydrite", "aluminum_hydroxide_liquor", "copper_hydroxide"),
         *("strengite", "gypsum", "calcium_fluoride", "magnesium_fluoride", "lithium_fluoride"),
     )
-    uptake: dict[str, float] = Field(default_factory=lambda: dict(UPTAKE))
+    uptake: dict[str, Annotated[float, Field(ge=0, le=100)]] = Field(default_factory=lambda: dict(UPTAKE))
     fluoride_uptake: float = Field(0.3, ge=0, le=2)
     cake: CakeSettings = CakeSettings(moisture=0.55, washing=0.9, wash_ratio=3.0, fines=5e-4)
-    hours: float = Field(2.0, gt=0)
+    hours: float = Field(2.0, gt=0, le=1000)
+
+    @field_validator("solids")
+    @classmethod
+    def _in_table(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        known = [row["solid"] for row in read_chemistry().rows("solids")]
+        for name in value:
+            if name not in known:
+                raise ValueError(f"{name} is no solid of the table; {suggest(name, known, 'correct it')}")
+        return tuple(dict.fromkeys(value))
+
+    @field_validator("uptake")
+    @classmethod
+    def _can_be_trapped(cls, value: dict[str, float]) -> dict[str, float]:
+        for name in value:
+            if name not in TRAPPED:
+                raise ValueError(f"no solid is known as which {name} leaves; one of {', '.join(TRAPPED)}")
+        return value
 
 
 def neutralize(given: Given) -> Outcome:
@@ -162,13 +193,14 @@ def neutralize(given: Given) -> Outcome:
         return Outcome({"liquor": liquor, "cake": gas, "off_gas": gas})
     if s.oxidize:
         _oxidize(given, liquor, gas, reagents)
-    solid, dose, notes, state = _precipitate(given, liquor)
+    found = _precipitate(given, liquor)
+    solid = found.solid
+    dose = max(found.dose + _trap(given, solid, liquor), 0.0)
     dosed = reagent(s.alkali).flows(components, dose / EQUIVALENTS[s.alkali])
     reagents[s.alkali] = dosed
     liquor += dosed
     if s.alkali == "na2co3":
         _release(components, liquor, gas, dose / 2.0)
-    _trap(given, solid, liquor)
     made = {name: float(flow) for name, flow in zip(components.names, solid, strict=True) if flow > 0.0}
     cake, out, wash = separate(components, solid, liquor, s.cake)
     reagents["water"] = wash
@@ -177,13 +209,24 @@ def neutralize(given: Given) -> Outcome:
     return Outcome(
         {"liquor": neutralized(components, out), "cake": neutralized(components, cake), "off_gas": gas},
         reagents,
-        tuple(notes),
+        found.notes,
         power_kw=0.3 * s.hours * volume / 1000.0,
         sizes={"tank": volume * s.hours / 3.785412, "filter": float(components.molar_mass @ solid) * 0.024},
         temperature_c={"liquor": s.temperature_c},
-        detail={"ph": s.ph, "solids": made},
-        memory=state,
+        detail={"ph": found.ph, "solids": made},
+        memory=found.state,
     )
+
+
+@dataclass(frozen=True)
+class _Precipitated:
+    """Solids [kmol/h] at a pH, alkali that it takes [keq/h], remarks, and the state of the equilibrium."""
+
+    solid: Floats
+    dose: float
+    ph: float
+    notes: tuple[str, ...]
+    state: Any
 
 
 def _oxidize(given: Given, liquor: Floats, gas: Floats, reagents: dict[str, Floats]) -> None:
@@ -209,8 +252,8 @@ def _release(components: Components, liquor: Floats, gas: Floats, amount: float)
     gas[components.index["CO2"]] += amount
 
 
-def _precipitate(given: Given, liquor: Floats) -> tuple[Floats, float, list[str], Any]:
-    """Solids at the pH [kmol/h], taken out of the liquor in place; alkali [keq/h]; remarks; the state."""
+def _precipitate(given: Given, liquor: Floats) -> _Precipitated:
+    """Take what precipitates at the pH out of the liquor, in place."""
     s, components = given.settings, given.components
     factor = 1000.0 / (liquor[components.index[WATER]] * components.molar_mass[components.index[WATER]])
     dose_of = DOSE[s.alkali]
@@ -219,15 +262,40 @@ def _precipitate(given: Given, liquor: Floats) -> tuple[Floats, float, list[str]
     )
     solver = solver_for(names, tuple(s.solids), s.temperature_c)
     totals = {n: float(liquor[components.index[n]]) * factor for n in (*names, PROTON)}
-    solution, dose = solver.solve_dosed(totals, s.ph, dose_of, start=given.memory)
-    notes = [] if solution.is_solved else ["the equilibrium at this pH was not found"]
-    if dose < 0.0:
-        notes.append(f"pH {s.ph:g} is below that of the feed: acid would be needed, none is added")
+    solution, dose, notes = dosed(solver, totals, s.ph, dose_of, start=given.memory)
+    if s.alkali == "na2co3" and s.ph > MOST_PH_OF_SODA and dose > 0.0:
+        notes.append(f"above pH {MOST_PH_OF_SODA:g} carbonate of soda stays in part: use another alkali")
     solid = components.vector({})
     for name, amount in solution.solids.items():
         solid[components.index[solid_formula(name)]] += amount / factor
     take(components, solid, liquor)
-    return solid, max(dose, 0.0) / factor, notes, solution.state
+    return _Precipitated(solid, dose / factor, solution.ph, tuple(notes), solution.state)
+
+
+def dosed(
+    solver: Solver,
+    totals: Mapping[str, float],
+    ph: float,
+    dose_of: Mapping[str, float],
+    *,
+    shifts: Mapping[str, float] | None = None,
+    start: Any = None,
+) -> tuple[Solution, float, list[str]]:
+    """Equilibrium at a pH kept with alkali, or at that of the liquor where it is higher.
+
+    Returns:
+        The equilibrium, alkali [eq/kg of water], negative where acid would be needed, and remarks.
+    """
+    solution, dose = solver.solve_dosed(totals, ph, dose_of, shifts=shifts, start=start)
+    notes = []
+    if dose < 0.0:
+        own = solver.solve(totals, shifts=shifts)
+        if own.is_solved and own.ph > ph:
+            solution = own
+        notes.append(f"the liquor is at pH {own.ph:.1f}, above {ph:g}; no acid is added")
+    if not solution.is_solved:
+        notes.append("the equilibrium at this pH was not found")
+    return solution, dose, notes
 
 
 def take(components: Components, solid: Floats, liquor: Floats) -> None:
@@ -252,13 +320,14 @@ def restore(components: Components, names: tuple[str, ...], liquor: Floats) -> N
             take(components, components.vector({name: -part}), liquor)
 
 
-def _trap(given: Given, solid: Floats, liquor: Floats) -> None:
-    """Metals and fluoride that aluminum hydroxide takes with it, in place."""
+def _trap(given: Given, solid: Floats, liquor: Floats) -> float:
+    """Metals and fluoride that aluminum hydroxide takes with it, in place; acid set free by it [kmol/h]."""
     s, components = given.settings, given.components
+    before = float(liquor[components.index[PROTON]])
     aluminum = float(solid[components.index["Al(OH)3"]])
     volume = aqueous_volume(components, liquor, s.temperature_c)
     if aluminum <= 0.0 or volume <= 0.0:
-        return
+        return 0.0
     strength = aluminum * 1000.0 / volume
     for cation, k in s.uptake.items():
         i = components.index.get(cation)
@@ -269,6 +338,7 @@ def _trap(given: Given, solid: Floats, liquor: Floats) -> None:
     if fluoride > 0.0:
         held = min(s.fluoride_uptake * aluminum, 0.9 * fluoride) / 3.0
         _move(components, solid, liquor, {"AlF3": held, "Al(OH)3": -held})
+    return float(liquor[components.index[PROTON]]) - before
 
 
 def _move(components: Components, solid: Floats, liquor: Floats, amounts: dict[str, float]) -> None:
@@ -286,8 +356,9 @@ def solid_formula(name: str) -> str:
 def neutralize_makes(settings: NeutralizeSettings, names: tuple[str, ...]) -> tuple[str, ...]:
     """Solids that may precipitate, what they trap, their ions and those of the alkali."""
     solids = [solid_formula(name) for name in settings.solids]
-    trapped = [TRAPPED[cation] for cation in settings.uptake if cation in names]
     ions = [ion for solid in solids for ion, _ in getattr(dissolution_of(solid), "ions", ())]
+    held = {*names, *ions, *reagent(settings.alkali).brings}
+    trapped = [TRAPPED[cation] for cation in settings.uptake if cation in held]
     fixed = ("H2O2", "Fe+2", "Fe+3", "Al+3", "Al(OH)3", "AlF3", "F-", "O2", "CO2", "CO3-2", "SO4-2")
     return (*solids, *trapped, *dict.fromkeys(ions), *reagent(settings.alkali).brings, *fixed)
 

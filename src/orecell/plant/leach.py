@@ -6,23 +6,25 @@ tanks:
     X = X_max [1 - int_0^tau (1 - t/tau)^3 E_N(t) dt],  tau = tau_70 exp(Ea/R (1/T - 1/343.15))
 
 with E_N the residence-time distribution of N stirred tanks. Electrons for LiMO2 come from metals in the feed
-(Al,
-Fe, then Cu) and the rest from H2O2 (-> O2 + 2 H+) or SO2 (-> SO4 + 4 H+); what Al and Fe give too much
-leaves as H2,
-peroxide beyond the need decomposes. Acid is what dissolution takes, plus the free acid asked for.
-No activation energy for H2SO4 with peroxide was found: 25 kJ/mol is taken between 23.8 (Li) and 27.7 (Co) of
-LiCoO2 in HCl (doi 10.1007/s40033-013-0018-0), grade D. Left out: passivation, foaming, heat of reaction.
+(Al, Fe, then Cu) and the rest from H2O2 (-> O2 + 2 H+) or SO2 (-> SO4 + 4 H+); what Al and Fe give too much
+leaves as H2, peroxide beyond the need decomposes, carbonate leaves as CO2. Acid is what dissolution takes,
+plus the free acid asked for; phosphate takes 3 H+, for it ends as H3PO4. Water and ions that come with the
+feed join the liquor. No activation energy for H2SO4 with peroxide was found: 25 kJ/mol is taken between 23.8
+(Li) and 27.7 (Co) of LiCoO2 in HCl (doi 10.1007/s40033-013-0018-0), grade D. Left out: passivation, foaming,
+heat of reaction, HF, ferric iron.
 """
 
 from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from orecell.core.elements import ELEMENTS
 from orecell.core.formula import parse_formula
+from orecell.data.check import suggest
 from orecell.plant.component import PROTON, WATER
 from orecell.plant.dissolution import Dissolution, dissolution_of
 from orecell.plant.separation import CakeSettings, separate
@@ -32,6 +34,7 @@ from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
 if TYPE_CHECKING:
     from orecell.plant.component import Components, Floats
 
+COMPLETE_HOURS = {"Li": 1.5, "Co": 2.5, "Ni": 3.0, "Mn": 3.0, "other": 1.0}
 METALS = ("Al", "Fe", "Cu")
 """Metals in order of how readily they give electrons."""
 GAS_CONSTANT = 8.314462618e-3
@@ -45,11 +48,12 @@ class LeachSettings(Settings):
         temperature_c: temperature.
         hours: residence time of all tanks.
         tanks: stirred tanks in series.
-        complete_hours: time to dissolve a particle at 70 C, by element that leads; `other` for the rest.
+        complete_hours: time to dissolve a particle at 70 C, by element that leads; `other` for the rest;
+            elements not named keep their default.
         activation_kj_per_mol: how it changes with temperature.
         most_dissolved: share that acid can reach at all.
         metal_dissolved: the same for aluminum, iron and copper metal.
-        solids_g_per_l: solids per liter of liquor fed.
+        solids_g_per_l: dry solids per liter of liquor fed.
         free_acid_mol_per_l: sulfuric acid left at the end.
         reductant: what gives the electrons that metals do not.
         reductant_excess: times the need.
@@ -59,8 +63,8 @@ class LeachSettings(Settings):
     temperature_c: float = Field(70.0, ge=10, le=100)
     hours: float = Field(4.0, gt=0, le=100)
     tanks: int = Field(3, ge=1, le=20)
-    complete_hours: dict[str, float] = Field(
-        default_factory=lambda: {"Li": 1.5, "Co": 2.5, "Ni": 3.0, "Mn": 3.0, "other": 1.0}
+    complete_hours: dict[str, Annotated[float, Field(gt=0, le=1000)]] = Field(
+        default_factory=lambda: dict(COMPLETE_HOURS)
     )
     activation_kj_per_mol: float = Field(25.0, ge=0, le=200)
     most_dissolved: float = Field(0.99, gt=0, le=0.9999)
@@ -70,6 +74,15 @@ class LeachSettings(Settings):
     reductant: Literal["h2o2", "so2", "none"] = "h2o2"
     reductant_excess: float = Field(1.5, ge=1, le=5)
     cake: CakeSettings = CakeSettings(moisture=0.35, washing=0.95, wash_ratio=2.0)
+
+    @field_validator("complete_hours")
+    @classmethod
+    def _with_defaults(cls, value: dict[str, float]) -> dict[str, float]:
+        for name in value:
+            if name != "other" and name not in ELEMENTS:
+                fix = suggest(name, COMPLETE_HOURS, "write Ni, Co, Mn, Li or other")
+                raise ValueError(f"{name} is no element; {fix}")
+        return {**COMPLETE_HOURS, **value}
 
 
 def dissolved_fraction(tau_over_mean: float, tanks: int) -> float:
@@ -82,10 +95,11 @@ def dissolved_fraction(tau_over_mean: float, tanks: int) -> float:
     import numpy as np
 
     x, w = _legendre()
-    t = 0.5 * tau_over_mean * (x + 1.0)
+    last = min(tau_over_mean, 1.0 + 40.0 / tanks)  # beyond it, less than 1e-14 of the liquor is left
+    t = 0.5 * last * (x + 1.0)
     density = tanks**tanks / math.factorial(tanks - 1) * t ** (tanks - 1) * np.exp(-tanks * t)
-    left = 0.5 * tau_over_mean * float(w @ ((1.0 - t / tau_over_mean) ** 3 * density))
-    return 1.0 - left
+    left = 0.5 * last * float(w @ ((1.0 - t / tau_over_mean) ** 3 * density))
+    return min(max(1.0 - left, 0.0), 1.0)
 
 
 @lru_cache(maxsize=1)
@@ -110,7 +124,7 @@ def extent_of(formula: str, settings: LeachSettings) -> float:
     if formula in METALS:
         return settings.metal_dissolved
     table = settings.complete_hours
-    hours = table.get(leading_element(formula), table.get("other", 1.0))
+    hours = table.get(leading_element(formula), table["other"])
     kelvin = settings.temperature_c + 273.15
     tau = hours * math.exp(settings.activation_kj_per_mol / GAS_CONSTANT * (1.0 / kelvin - 1.0 / REFERENCE_K))
     return settings.most_dissolved * dissolved_fraction(tau / settings.hours, settings.tanks)
@@ -131,23 +145,18 @@ def _extents(names: tuple[str, ...], key: str) -> dict[str, tuple[float, Dissolu
 
 def run(given: Given) -> Outcome:
     """Leach the solid feed with recycled liquor, acid and reductant."""
-    import numpy as np
-
     s, components = given.settings, given.components
-    solid = given.feed.copy()
-    liquor = given.flows["liquor"].copy() if "liquor" in given.flows else np.zeros_like(solid)
+    solid, liquor = _parted(given)
+    mass = float(components.molar_mass @ solid)
     dissolved, electrons, notes = _dissolve(components, solid, s)
     liquor += dissolved
-    gas = np.zeros_like(solid)
+    gas = components.vector({})
     reagents: dict[str, Floats] = {}
     _reduce(given, electrons, liquor, gas, reagents)
-    mass = float(components.molar_mass @ given.feed)
-    water = components.vector({WATER: 1.0})
-    short = mass / s.solids_g_per_l * 1000.0 - aqueous_volume(components, liquor, s.temperature_c)
-    added = max(short, 0.0) * 0.98 / components.molar_mass[components.index[WATER]] * water
+    _release(components, liquor, gas)
+    added = _water(components, liquor, mass, s)
     liquor += added
-    acid = _acid(given, liquor, s.free_acid_mol_per_l)
-    reagents["h2so4"] = reagent("h2so4").flows(components, acid)
+    reagents["h2so4"] = reagent("h2so4").flows(components, _acid(given, liquor, s.free_acid_mol_per_l))
     liquor += reagents["h2so4"]
     cake, pls, wash = separate(components, solid, liquor, s.cake)
     reagents["water"] = added + wash
@@ -164,6 +173,23 @@ def run(given: Given) -> Outcome:
     )
 
 
+def _parted(given: Given) -> tuple[Floats, Floats]:
+    """Dry solid of the feed; recycled liquor with the water, ions and ammonia that came with the solid."""
+    import numpy as np
+
+    names, solid = given.components.names, given.feed.copy()
+    wet = (given.components.charge != 0.0) | np.array([name in (WATER, "NH3") for name in names])
+    liquor = np.where(wet, solid, 0.0) + given.flows.get("liquor", 0.0)
+    solid[wet] = 0.0
+    return solid, liquor
+
+
+def _water(components: Components, liquor: Floats, mass: float, s: LeachSettings) -> Floats:
+    """Water that the liquor lacks for the solids asked for (component) [kmol/h]; acid fills the last 2 %."""
+    short = mass / s.solids_g_per_l * 1000.0 - aqueous_volume(components, liquor, s.temperature_c)
+    return components.vector({WATER: max(short, 0.0) * 0.98 / components.molar_mass[components.index[WATER]]})
+
+
 def _dissolve(components: Components, solid: Floats, s: LeachSettings) -> tuple[Floats, float, list[str]]:
     """Take what dissolves out of the solid, in place; ions formed, electrons still needed, remarks."""
     extents = _extents(components.names, s.model_dump_json())
@@ -178,10 +204,11 @@ def _dissolve(components: Components, solid: Floats, s: LeachSettings) -> tuple[
         amounts["Cu"] = min(amounts["Cu"], most)
     gift -= amounts.get("Cu", 0.0) * (extents["Cu"][1].electrons if "Cu" in extents else 0.0)
     if s.reductant == "none" and need > gift:
-        share = gift / need
+        taken = sum(v * max(extents[n][1].electrons, 0.0) for n, v in amounts.items())
+        share = 1.0 - (need - gift) / taken
         notes.append(f"no reductant: metals give only {share:.0%} of the electrons that the oxides need")
-        for name, (_, reaction) in extents.items():
-            if name in amounts and reaction.electrons > 0:
+        for name in amounts:
+            if extents[name][1].electrons > 0.0:
                 amounts[name] *= share
         need = gift
     found = _ions(components, {name: (amount, extents[name][1]) for name, amount in amounts.items()}, solid)
@@ -189,8 +216,7 @@ def _dissolve(components: Components, solid: Floats, s: LeachSettings) -> tuple[
 
 
 def _ions(components: Components, amounts: dict[str, tuple[float, Dissolution]], solid: Floats) -> Floats:
-    """Ions, water and acid of what dissolves, which is taken from the solid in place; electrons are not paid
-    yet."""
+    """What dissolves, in master components, taken from the solid in place; electrons are not paid yet."""
     import numpy as np
 
     found = np.zeros_like(solid)
@@ -226,19 +252,33 @@ def _reduce(given: Given, electrons: float, liquor: Floats, gas: Floats, reagent
         liquor[index[WATER]] -= 2.0 * used
 
 
+def _release(components: Components, liquor: Floats, gas: Floats) -> None:
+    """CO3-2 + 2 H+ = CO2 + H2O, in place."""
+    index = components.index
+    if "CO3-2" not in index:
+        return
+    amount = max(float(liquor[index["CO3-2"]]), 0.0)
+    liquor[index["CO3-2"]] -= amount
+    liquor[index[PROTON]] -= 2.0 * amount
+    liquor[index[WATER]] += amount
+    gas[index["CO2"]] += amount
+
+
 def _acid(given: Given, liquor: Floats, free: float) -> float:
-    """Sulfuric acid that leaves the free acid asked for [kmol/h]; proton excess is short by what
-    dissolved."""
-    volume = aqueous_volume(given.components, liquor, given.settings.temperature_c)
-    proton = float(liquor[given.components.index[PROTON]])
-    return max(0.0, free * volume / 1000.0 - proton / 2.0)
+    """Sulfuric acid that leaves the free acid asked for [kmol/h], beside what dissolution and H3PO4 took."""
+    components = given.components
+    volume = aqueous_volume(components, liquor, given.settings.temperature_c)
+    phosphate = components.index.get("PO4-3")
+    bound = 0.0 if phosphate is None else 3.0 * float(liquor[phosphate])
+    return max(0.0, free * volume / 1000.0 + (bound - float(liquor[components.index[PROTON]])) / 2.0)
 
 
 def makes(settings: LeachSettings, names: tuple[str, ...]) -> tuple[str, ...]:
     """Ions of the solids fed, sulfate and gases."""
     ions = [ion for name in names for ion, _ in getattr(_reaction(name), "ions", ())]
     bought = {"h2o2": ("H2O2", "O2"), "so2": ("SO2",), "none": ()}[settings.reductant]
-    return (*dict.fromkeys(ions), "SO4-2", "H2", *bought)
+    gas = ("CO2",) if "CO3-2" in (*names, *ions) else ()
+    return (*dict.fromkeys(ions), "SO4-2", "H2", *bought, *gas)
 
 
 def _reaction(name: str) -> Dissolution | None:

@@ -136,9 +136,9 @@ def mccabe(layout: Layout, profile: Profile, bank: str, cation: str) -> McCabe:
     stages = [_Stage(float(profile.ph[i]), np.log(np.maximum(profile.aqueous[i], 1e-300))) for i in at]
     entering = _aqueous_in(layout, profile, bank, j)
     organic_in = profile.organic_in[j] if at.start == 0 else profile.organic[at.start - 1, j]
-    settled = [equilibrium(layout, profile.cations, cation, stage) for stage in stages]
+    settled = [_equilibrium(layout, profile.cations, cation, stage) for stage in stages]
     path = _path(stages, j, entering)
-    curve = [equilibrium(layout, profile.cations, cation, stage) * grams for stage in path]
+    curve = [_equilibrium(layout, profile.cations, cation, stage) * grams for stage in path]
     return McCabe(
         bank,
         cation,
@@ -153,7 +153,7 @@ def mccabe(layout: Layout, profile: Profile, bank: str, cation: str) -> McCabe:
     )
 
 
-def equilibrium(layout: Layout, cations: Sequence[str], cation: str, stage: _Stage) -> float:
+def _equilibrium(layout: Layout, cations: Sequence[str], cation: str, stage: _Stage) -> float:
     """Metal in the organic at equilibrium with the aqueous of a stage [mol/L]."""
     law = layout.extractant.laws[cation]
     ln_aqueous = float(stage.ln_aqueous[list(cations).index(cation)])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from orecell.plant.component import WATER
+from orecell.plant.component import PROTON, WATER
 from orecell.plant.separation import CakeSettings, separate
-from orecell.plant.stream import aqueous_volume, neutralized
+from orecell.plant.stream import aqueous_volume, neutralized, water_density
 from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
 
 if TYPE_CHECKING:
@@ -47,8 +47,20 @@ class AdjustSettings(Settings):
         mol_per_l: sum of these metals after dilution; a stronger feed is diluted, a weaker one left.
     """
 
-    ratio: dict[str, float] = Field(default_factory=lambda: {"Ni+2": 0.8, "Mn+2": 0.1, "Co+2": 0.1})
+    ratio: dict[str, Annotated[float, Field(ge=0, le=1000)]] = Field(
+        default_factory=lambda: {"Ni+2": 0.8, "Mn+2": 0.1, "Co+2": 0.1}
+    )
     mol_per_l: float = Field(2.0, gt=0, le=3)
+
+    @field_validator("ratio")
+    @classmethod
+    def _can_be_bought(cls, value: dict[str, float]) -> dict[str, float]:
+        for cation in value:
+            if cation not in BOUGHT:
+                raise ValueError(f"no salt of {cation} is bought; one of {', '.join(BOUGHT)}")
+        if not sum(value.values()) > 0.0:
+            raise ValueError("the ratio must name at least one metal above 0")
+        return value
 
 
 def adjust(given: Given) -> Outcome:
@@ -56,7 +68,7 @@ def adjust(given: Given) -> Outcome:
     s, components, index = given.settings, given.components, given.components.index
     liquor = given.feed.copy()
     reagents: dict[str, Floats] = {}
-    held = {c: float(liquor[index[c]]) for c in s.ratio}
+    held = {c: max(float(liquor[index[c]]), 0.0) for c in s.ratio}
     size = max((held[c] / share for c, share in s.ratio.items() if share > 0), default=0.0)
     for cation, share in s.ratio.items():
         salt = BOUGHT[cation]
@@ -64,18 +76,17 @@ def adjust(given: Given) -> Outcome:
         liquor += reagents[salt]
     metal = sum(float(liquor[index[c]]) for c in s.ratio)
     volume = aqueous_volume(components, liquor)
-    water = max(metal * 1000.0 / s.mol_per_l - volume, 0.0) / components.molar_mass[index[WATER]]
-    reagents["water"] = components.vector({WATER: water})
+    missing = max(metal * 1000.0 / s.mol_per_l - volume, 0.0) * water_density(25.0)
+    reagents["water"] = components.vector({WATER: missing / components.molar_mass[index[WATER]]})
     liquor += reagents["water"]
-    extra = [c for c in BOUGHT if c not in s.ratio and c in index and liquor[index[c]] > 1e-3 * metal]
     bought = 1.0 - sum(held.values()) / metal if metal > 0 else 0.0
-    weak = metal * 1000.0 / max(volume, 1e-12) < 0.5 * s.mol_per_l
-    notes = [f"{', '.join(extra)} in the feed has no place in the product"] if extra else []
-    notes += (
-        [f"the feed holds {metal * 1000.0 / volume:.2f} mol/L of metals, less than half of {s.mol_per_l:g}"]
-        if weak and metal > 0
-        else []
-    )
+    notes = []
+    extra = [c for c in BOUGHT if not s.ratio.get(c) and c in index and liquor[index[c]] > 1e-3 * metal]
+    if extra:
+        notes.append(f"{', '.join(extra)} in the feed has no place in the product")
+    if 0.0 < metal * 1000.0 < 0.5 * s.mol_per_l * volume:
+        strength = metal * 1000.0 / volume
+        notes.append(f"the feed holds {strength:.2g} mol/L of metals, less than half of {s.mol_per_l:g}")
     return Outcome({"liquor": liquor}, reagents, tuple(notes), detail={"bought_share": bought})
 
 
@@ -115,6 +126,7 @@ def soften(given: Given) -> Outcome:
     """Calcium out of a liquor as carbonate: Ca+2 + CO3-2 = CaCO3."""
     s, components, index = given.settings, given.components, given.components.index
     liquor = given.feed.copy()
+    acid = given.amount(PROTON) - given.amount("NH3") - given.amount("CO3-2")
     calcium = max(float(liquor[index["Ca+2"]]), 0.0)
     soda = reagent("na2co3").flows(components, s.excess * calcium)
     liquor += soda
@@ -128,7 +140,9 @@ def soften(given: Given) -> Outcome:
         out[index[name]] = 0.0
     left = float(out[index["Ca+2"]]) * float(components.molar_mass[index["Ca+2"]])
     volume = aqueous_volume(components, out)
-    notes = [f"{left / volume * 1e6:.0f} mg/L of calcium left"] if volume > 0 and left / volume > 1e-4 else []
+    notes = [f"{left / volume * 1e6:.0f} mg/L of calcium left"] if left > 1e-4 * volume > 0.0 else []
+    if acid > 0.01 * s.excess * calcium > 0.0:
+        notes.append("the feed is acid, and soda would first leave as CO2: neutralize it before")
     return Outcome(
         {"liquor": neutralized(components, out), "cake": neutralized(components, cake)},
         {"na2co3": soda, "water": wash},

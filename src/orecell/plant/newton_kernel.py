@@ -36,7 +36,11 @@ from orecell.plant.sweep_kernel import sweep
 
 FAILED, NEWTON, SWEPT = 0, 1, 2
 STILL = 1e-9
+FIRST_PH = (5.0, 6.5, 2.5, 8.0)
+"""pH of stages without acid at which Newton starts, one after the other."""
 FOLLOWED = 0.1
+MOST_CUT = 0.005
+"""Share of a concentration that one step leaves at least."""
 """Residual below which flows follow the doses; farther out the doses mean nothing yet."""
 
 
@@ -198,16 +202,17 @@ def solve_blocks(
     """
     stages, n = blocks.right.shape
     m = n - 2
-    wide = n + m + 1
+    turns = m if cascade.is_closed else 0
+    wide = n + turns + 1
     work, keep = np.zeros((n, wide)), np.zeros((stages, n, wide))
-    a, b, t = np.zeros(m), np.zeros((m, n)), np.eye(m)
+    a, b, t = np.zeros(m), np.zeros((m, n)), np.eye(m, turns)
     for i in range(stages):
         stage_equations(blocks, keep, i, work)
         for j in range(m):
             organic = blocks.organic[i, j]
             for k in range(n):
                 blocks.here[i, j, k] -= organic * b[j, k]
-            for k in range(m):
+            for k in range(turns):
                 work[j, n + k] -= organic * t[j, k]
             work[j, wide - 1] -= organic * a[j]
         if not eliminate(blocks.here[i], work):
@@ -215,14 +220,14 @@ def solve_blocks(
         keep[i] = work
         carry_organic(blocks, cascade, i, work, (a, b, t))
     for j in range(m):
-        for k in range(m):
+        for k in range(turns):
             t[j, k] += carried[j] * keep[stages - 1, j, n + k]
         a[j] += carried[j] * keep[stages - 1, j, wide - 1]
     close_return(blocks, cascade, capped, (a, t), moved)
     for i in range(stages - 1, -1, -1):
         for r in range(n):
             total = keep[i, r, wide - 1]
-            for k in range(m):
+            for k in range(turns):
                 total += keep[i, r, n + k] * moved[k]
             if i + 1 < stages:
                 for k in range(n):
@@ -263,7 +268,7 @@ def carry_organic(
         rest = 1.0 - cascade.efficiency[i, j]
         g = blocks.made[i, j] - rest * b[j]
         a[j] *= rest
-        for k in range(m):
+        for k in range(t.shape[1]):
             t[j, k] *= rest
         b[j, :] = 0.0
         for r in range(n):
@@ -271,7 +276,7 @@ def carry_organic(
                 a[j] += g[r] * work[r, wide - 1]
                 for k in range(n):
                     b[j, k] += g[r] * work[r, k]
-                for k in range(m):
+                for k in range(t.shape[1]):
                     t[j, k] += g[r] * work[r, n + k]
 
 
@@ -333,12 +338,14 @@ def newton(state: State, circuit: Circuit, cascade: Cascade, laws: Laws) -> bool
 def step_to(
     state: State, cascade: Cascade, old: tuple[Floats, Floats], move: tuple[Floats, Floats], step: float
 ) -> None:  # pragma: no cover
-    """Unknowns a step away, cut to one decade each, in place."""
+    """Unknowns a step away, each by a decade or, where it falls, by `MOST_CUT` at most, in place."""
     stages, n = state.u.shape
     for i in range(stages):
         for k in range(n):
             change = step * move[0][i, k]
-            if k < n - 1 or math.isnan(cascade.ph[i]):
+            if k < n - 2:  # balances are linear in a concentration, so it moves by its own amount
+                change = -math.log(min(max(1.0 - change, MOST_CUT), 1.0 / MOST_CUT))
+            elif k < n - 1 or math.isnan(cascade.ph[i]):
                 change = min(max(change, -DECADE), DECADE)
             state.u[i, k] = old[0][i, k] - change
     for j in range(n - 2):
@@ -346,7 +353,7 @@ def step_to(
 
 
 @njit(cache=True, nogil=True)
-def cold_start(state: State, cascade: Cascade, laws: Laws) -> None:  # pragma: no cover
+def cold_start(state: State, cascade: Cascade, laws: Laws, ph: float) -> None:  # pragma: no cover
     """A linear profile: cations fall from feed end to raffinate end, half the dimers free, pH of the acid
     fed."""
     stages, m = state.y.shape
@@ -361,7 +368,7 @@ def cold_start(state: State, cascade: Cascade, laws: Laws) -> None:  # pragma: n
         for j in range(m):
             free -= laws.charge[j] * np.sum(cascade.feed[:, j]) / cascade.aqueous[i]
         is_acid = free > 0.2 * (2.0 * cascade.sulfate[i] + cascade.anions[i])
-        state.u[i, m + 1] = math.log(0.3 * free) if is_acid else -LN10 * 4.0
+        state.u[i, m + 1] = math.log(0.3 * free) if is_acid else -LN10 * ph
         if not math.isnan(cascade.ph[i]):
             state.u[i, m + 1] = 0.1
 
@@ -376,16 +383,17 @@ def solve(
             state.y_in[:] = cascade.y_in
         if newton(state, circuit, cascade, laws):
             return NEWTON
-    cold_start(state, cascade, laws)
-    if newton(state, circuit, cascade, laws):
-        return NEWTON
+    for ph in FIRST_PH:
+        cold_start(state, cascade, laws, ph)
+        if newton(state, circuit, cascade, laws):
+            return NEWTON
     if cascade.is_closed:
-        cold_start(state, cascade, laws)
+        cold_start(state, cascade, laws, FIRST_PH[0])
         if newton(state, circuit, copied(cascade, False), laws) and newton(state, circuit, cascade, laws):
             return NEWTON
     most = 2
     while most <= MOST_SWEEPS:
-        cold_start(state, cascade, laws)
+        cold_start(state, cascade, laws, FIRST_PH[0])
         for i in range(state.y.shape[0]):
             distribute(state, cascade, laws, i)
         pass_on(state, cascade)

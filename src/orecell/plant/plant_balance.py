@@ -3,8 +3,8 @@
     feeds + reagents = streams that no unit takes                          (every element)
     water brought + water that reactions make = water that leaves          (as H2O beside the ions)
 
-Reagents count as pure substance, what they are diluted with as water. Left out: moisture of feeds that is not
-in their composition.
+Reagents count as pure substance, what they are diluted with as water; an alkali brings its OH- as water less
+H+, as everywhere in the ledger. Left out: moisture of feeds that is not in their composition.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Published isotherms of the tables of chemistry as experiments, and extraction curves over pH.
 
-Points of all cations at one pH are one measured equilibrium, so its label is its pH. Sodium of the alkali is
-not in the feed; where it was measured, the feed holds what neutralizes the extracted metals, which the charge
-balance of the stage gives. Left out: measured volumes, and alkali, which these sources do not state.
+Points of all cations at one pH are one measured equilibrium, so its label is its pH. Sodium comes with the
+alkali and not with the feed: its extracted share is of what keeps the stage at its pH. Left out: measured
+volumes, and alkali, which these sources do not state.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orecell.core.elements import LEDGER_ELEMENTS, atomic_weight
-from orecell.core.formula import parse_formula
 from orecell.data.recipe import Commodity, Recipe
 from orecell.errors import InputError
 from orecell.plant.economics import Basis, basis_of, cost_of
@@ -97,7 +96,7 @@ def recipe_of(
     for used in basis.reagents:
         if used.name != "water":
             inputs[used.name] = used.tonnes / tonnes
-            compositions[used.name] = reagent_composition(used.name)
+            compositions[used.name] = reagent_composition(solution, used.name, used.tonnes)
     for product in solution.flowsheet.products:
         name, amount, content = _product(solution, product.stream, product.commodity)
         outputs[name] = outputs.get(name, 0.0) + amount / tonnes
@@ -147,16 +146,14 @@ def _composition(solution: Solution, stream: str) -> dict[str, float]:
     return {e: amounts[e] * atomic_weight(e) / mass for e in LEDGER_ELEMENTS if amounts.get(e, 0.0) > 0.0}
 
 
-def reagent_composition(name: str) -> dict[str, float]:
-    """Element -> t per t of a pure reagent or extractant."""
-    from orecell.data.chemistry import read_chemistry
-
-    tables = read_chemistry()
-    rows = tables.rows("reagents", reagent=name) or tables.rows("extractants", extractant=name)
-    if not rows:
-        raise InputError(name, "is no reagent", "add it to the table of reagents")
-    fractions = parse_formula(rows[0]["formula"]).mass_fractions()
-    return {e: share for e, share in fractions.items() if e in LEDGER_ELEMENTS}
+def reagent_composition(solution: Solution, name: str, tonnes: float) -> dict[str, float]:
+    """Element -> t per t of a reagent as the units take it, all of them together."""
+    hours, found = solution.flowsheet.hours_per_yr, dict[str, float]()
+    for outcome in solution.outcomes.values():
+        if name in outcome.reagents:
+            for element, kmol in solution.components.element_amounts(outcome.reagents[name]).items():
+                found[element] = found.get(element, 0.0) + kmol * hours / 1000.0
+    return {e: found[e] * atomic_weight(e) / tonnes for e in LEDGER_ELEMENTS if found.get(e)}
 
 
 def _product(solution: Solution, stream: str, commodity: str) -> tuple[str, float, Mapping[str, float]]:
@@ -231,7 +228,7 @@ def _override(target: str, product: str, element: str, value: float) -> list[str
     return [
         "  - table: recipe_flows",
         f"    because: Share of {element} that reaches the product in the solved plant.",
-        f"    key: {{recipe: {target}, role: product, commodity: {product}, element: {element}}}",
+        f"    key: {{recipe: {target}, role: product, commodity: {product}, element: {element}, basis: ~}}",
         f"    set: {{value: {value:.6f}, value_low: {low:.6f}, value_high: {high:.6f},",
         "          source: assumption, source_url: ~, date: 2026-11-24, confidence: assumed,",
         "          note: from a solved flowsheet; range assumed}",

@@ -1,10 +1,11 @@
 """Separating solids from liquor: a cake keeps moisture, washing replaces most of the liquor in it.
 
     liquor kept by the cake = moisture / (1 - moisture) x dry mass      [kg liquor or wash water]
-    solutes kept = solutes in that liquor x (1 - washing), the rest is displaced into the filtrate
     wash water = wash ratio x dry mass
+    solutes kept = solutes in that liquor x (1 - min(washing, wash water / liquor kept))
 
-So nothing leaves a filter without a loss. Left out: compressible cakes, cracks, filtration rate.
+The minimum is plug flow: water displaces no more liquor than its own amount. So nothing leaves a filter
+without a loss. Left out: compressible cakes, cracks, filtration rate.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class CakeSettings(Settings):
 
     Attributes:
         moisture: water and liquor in the cake [mass fraction of the wet cake].
-        washing: share of the solutes of that liquor washed out.
+        washing: share of the solutes of that liquor washed out, if the water suffices.
         wash_ratio: wash water per dry cake [kg/kg].
         fines: share of the solid that passes the filter with the liquor.
     """
@@ -34,6 +35,13 @@ class CakeSettings(Settings):
     washing: float = Field(default=0.95, ge=0, le=0.9999)
     wash_ratio: float = Field(default=2.0, ge=0, le=50)
     fines: float = Field(default=0.0, ge=0, le=0.1)
+
+
+def washed_share(settings: CakeSettings) -> float:
+    """Share of the solutes in the liquor of a cake that its wash water takes out."""
+    if settings.moisture <= 0.0:
+        return settings.washing
+    return min(settings.washing, settings.wash_ratio * (1.0 - settings.moisture) / settings.moisture)
 
 
 def separate(
@@ -61,7 +69,7 @@ def separate(
     wash[water] = settings.wash_ratio * dry / components.molar_mass[water]
     kept = min(settings.moisture / (1.0 - settings.moisture) * dry / wet, 0.9)
     shared = kept * liquor
-    solutes = (1.0 - settings.washing) * shared
+    solutes = (1.0 - washed_share(settings)) * shared
     moisture = solutes.copy()
     missing = float(components.molar_mass @ (shared - solutes))
     moisture[water] += min(
@@ -69,9 +77,3 @@ def separate(
     )
     through = settings.fines * solid
     return solid - through + moisture, liquor + wash + through - moisture, wash
-
-
-def dissolved_share(components: Components, cake: Floats, solid: Floats, name: str) -> float:
-    """Share of a dissolved component in a cake beyond its dry solid [kmol/h]."""
-    i = components.index[name]
-    return float(cake[i] - solid[i])

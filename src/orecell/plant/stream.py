@@ -52,11 +52,11 @@ class Stream:
 
 
 def water_density(temperature_c: float) -> float:
-    """Density of water [kg/L] from 0 to 100 C, within 0.0002.
+    """Density of water [kg/L] from 0 to 100 C, within 0.0002; held at the ends beyond.
 
     Source: Kell 1975, J. Chem. Eng. Data 20, 97, doi 10.1021/je60064a005.
     """
-    t = temperature_c
+    t = min(max(temperature_c, 0.0), 100.0)
     top = 999.83952 + 16.945176 * t - 7.9870401e-3 * t**2 - 46.170461e-6 * t**3
     top += 105.56302e-9 * t**4 - 280.54253e-12 * t**5
     return top / (1.0 + 16.87985e-3 * t) / 1000.0

@@ -13,8 +13,10 @@ from typing import Annotated
 import typer
 
 from orecell.errors import ExitCode, OrecellError
+from orecell.views.cli.audit import audit
 from orecell.views.cli.compare import compare
 from orecell.views.cli.plan import plan
+from orecell.views.cli.plant import plant
 from orecell.views.cli.show import show
 from orecell.views.cli.why import why
 
@@ -27,9 +29,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(name="plan")(plan)
+app.command(name="plant")(plant)
 app.command(name="why")(why)
 app.command(name="compare")(compare)
 app.command(name="show")(show)
+app.command(name="audit")(audit)
 
 CaseOption = Annotated[Path | None, typer.Option("--case", help="Case folder; the shipped case if absent.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

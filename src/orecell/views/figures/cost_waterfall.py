@@ -9,16 +9,16 @@ money that comes back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from orecell.core.wording import percent
 from orecell.errors import InputError
 from orecell.views.figures.choice import Row, Stamp
 from orecell.views.figures.figure import Figure, Table
 from orecell.views.figures.frame import Option, base, category_axis, label_px, responsive, value_axis
-from orecell.views.figures.palette import BLUE, GREEN, INK, ORANGE, SKY
+from orecell.views.figures.palette import BLUE, GREEN, ORANGE, SKY
 from orecell.views.figures.plan_units import money
-from orecell.views.figures.wording import at_start, significant
+from orecell.views.figures.waterfall import Bar, waterfall_series
+from orecell.views.figures.wording import at_start
 
 TERM_WORDS = {
     "purchases": "Materials and cells bought",
@@ -28,18 +28,6 @@ TERM_WORDS = {
     "carbon price": "Price of emissions",
     "unmet demand": "A price put on cells nobody supplies",
 }
-SMALL = 1e-9
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar from `low` to `high` [USD], with the color of its kind."""
-
-    label: str
-    usd: float
-    low: float
-    high: float
-    color: str
 
 
 def cost_waterfall(terms: Sequence[Row], without: float | None, first_year: int, stamp: Stamp) -> Figure:
@@ -95,60 +83,33 @@ def _bars(terms: Sequence[Row], without: float | None, total: float) -> list[Bar
     """From top to bottom: without, added, the whole, then the terms one after the other."""
     bars = []
     if without is not None:
-        low, high = sorted((without, total))
-        bars.append(Bar("Without what was asked", without, 0.0, without, SKY))
-        bars.append(Bar("What was asked adds", total - without, low, high, ORANGE))
-    bars.append(Bar("Cost of the plan", total, 0.0, total, BLUE))
+        bars.append(_bar("Without what was asked", 0.0, without, SKY))
+        bars.append(_bar("What was asked adds", without, total, ORANGE))
+    bars.append(_bar("Cost of the plan", 0.0, total, BLUE))
     reached = 0.0
     for row in terms:
         after = reached + row["usd"]
         color = GREEN if row["usd"] < 0 else "#8c959f"
-        bars.append(Bar(term_name(row["term"]), row["usd"], min(reached, after), max(reached, after), color))
+        bars.append(_bar(term_name(row["term"]), reached, after, color))
         reached = after
     return bars
 
 
-def _part(bars: Sequence[Bar], *, is_above: bool) -> list[Option]:
-    """The transparent foot and the colored part of every bar, on one side of zero."""
-    feet, parts = [], []
-    for i, bar in enumerate(bars):
-        near, far = _ends(bar, is_above=is_above)
-        feet.append(significant(near / 1e9, 6))
-        value = [significant((far - near) / 1e9, 6), i, bar.label, money(bar.usd)]
-        parts.append({"value": value, "itemStyle": {"color": bar.color}})
-    stack: Option = {"type": "bar", "stack": "above" if is_above else "below", "barWidth": 20}
-    hidden = {"itemStyle": {"color": "transparent"}, "silent": True, "tooltip": {"show": False}}
-    return [stack | hidden | {"data": feet}, stack | {"data": parts, "barGap": "-100%"} | _words()]
-
-
-def _ends(bar: Bar, *, is_above: bool) -> tuple[float, float]:
-    """The end of a bar near zero and the far one, on one side of zero."""
-    if is_above:
-        return max(0.0, bar.low), max(0.0, bar.high)
-    return min(0.0, bar.high), min(0.0, bar.low)
-
-
-def _words() -> Option:
-    """Names of what a bar carries."""
-    return {
-        "dimensions": ["length", "y", "Term", "Present value"],
-        "encode": {"x": 0, "y": 1, "itemName": 2, "tooltip": [3]},
-    }
+def _bar(label: str, start: float, end: float, color: str) -> Bar:
+    """A bar between two amounts [USD], drawn in billions."""
+    low, high = sorted((start / 1e9, end / 1e9))
+    return Bar(label, money(end - start), low, high, color)
 
 
 def _option(bars: Sequence[Bar], title: str) -> Option:
     """The picture; parts below zero are drawn only where there are some."""
-    above = _part(bars, is_above=True)
-    look = {"position": "right", "color": INK, "fontSize": 12}
-    above[1]["label"] = {"show": True, "formatter": "{@[3]}", **look}
-    below = _part(bars, is_above=False) if any(bar.low < -SMALL for bar in bars) else []
     labels = [bar.label for bar in bars]
     margin = label_px(labels, 300)
     wide = base(title) | {
         "grid": {"left": margin, "right": 120, "top": 12, "bottom": 44},
         "xAxis": value_axis("billion USD, present value", nameLocation="middle", nameGap=26),
         "yAxis": category_axis(labels, inverse=True),
-        "series": [*above, *below],
+        "series": waterfall_series(bars, "Present value"),
     }
     small = min(margin, 118)
     narrow = {
