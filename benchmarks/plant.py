@@ -82,7 +82,8 @@ def scipy_root() -> tuple[float, int]:
 
     from orecell.plant.cascade_kernel import copied
     from orecell.plant.flow_kernel import set_flows
-    from orecell.plant.newton_kernel import cold_start, new_blocks, residual
+    from orecell.plant.newton_kernel import new_blocks, residual
+    from orecell.plant.sweep_kernel import cold_start
 
     generator = np.random.default_rng(1)
     times, arrived = [], 0

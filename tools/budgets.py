@@ -67,7 +67,7 @@ def check_imports(tree: ast.Module) -> Iterator[str]:
 
 
 def check_kernel_imports(tree: ast.Module) -> Iterator[str]:
-    """Compiled kernels imported when a module is: they bring numba along, so only the functions that run them do."""
+    """Compiled kernels imported when a module is: they bring numba along, so only functions import them."""
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").endswith(KERNEL):
             yield f"{node.lineno}: imports {node.module} at import time; import it in the function"

@@ -48,9 +48,8 @@ def solve_circuit(circuit: Circuit, laws: Laws, start: State, is_warm: bool) -> 
     return Solved(code, cascade, start, alkali)
 
 
-@njit(cache=True, nogil=True)
-def cold_circuit(circuit: Circuit, laws: Laws) -> Solved:  # pragma: no cover
-    """Solve a circuit without a guess."""
+def cold_circuit(circuit: Circuit, laws: Laws) -> Solved:
+    """Solve a circuit without a guess; not compiled: each compiled caller compiles what it calls again."""
     stages, m = circuit.cascade.efficiency.shape
     return solve_circuit(circuit, laws, new_state(stages, m), False)
 

@@ -32,7 +32,7 @@ from orecell.plant.cascade_kernel import (
     pass_on,
 )
 from orecell.plant.flow_kernel import Circuit, does_follow, follow
-from orecell.plant.sweep_kernel import sweep
+from orecell.plant.sweep_kernel import cold_start, sweep
 
 FAILED, NEWTON, SWEPT = 0, 1, 2
 STILL = 1e-9
@@ -350,27 +350,6 @@ def step_to(
             state.u[i, k] = old[0][i, k] - change
     for j in range(n - 2):
         state.y_in[j] = max(old[1][j] + step * move[1][j], 0.1 * old[1][j])
-
-
-@njit(cache=True, nogil=True)
-def cold_start(state: State, cascade: Cascade, laws: Laws, ph: float) -> None:  # pragma: no cover
-    """A linear profile: cations fall from feed end to raffinate end, half the dimers free, pH of the acid
-    fed."""
-    stages, m = state.y.shape
-    scale = cascade.scale
-    state.y_in[:] = cascade.y_in
-    for i in range(stages):
-        for j in range(m):
-            share = (i + 1.0) / (stages + 1.0)
-            state.u[i, j] = math.log(scale[j] * share / (cascade.aqueous[i] + cascade.organic))
-        state.u[i, m] = math.log(0.5 * cascade.dimers)
-        free = 2.0 * cascade.sulfate[i] + cascade.anions[i]
-        for j in range(m):
-            free -= laws.charge[j] * np.sum(cascade.feed[:, j]) / cascade.aqueous[i]
-        is_acid = free > 0.2 * (2.0 * cascade.sulfate[i] + cascade.anions[i])
-        state.u[i, m + 1] = math.log(0.3 * free) if is_acid else -LN10 * ph
-        if not math.isnan(cascade.ph[i]):
-            state.u[i, m + 1] = 0.1
 
 
 @njit(cache=True, nogil=True)

@@ -1,4 +1,4 @@
-"""Stages of a cascade solved one by one: slow, and cannot diverge within a stage.
+"""Where a cascade starts, and its stages solved one by one: slow, and cannot diverge within a stage.
 
 With its neighbors held, a stage is solved by nested bisection, which always finds the one root, because bound
 dimers rise with free dimer and the charge falls with pH. Sweeps there and back bring a cascade near its
@@ -165,3 +165,24 @@ def sweep(state: State, cascade: Cascade, laws: Laws, most: int) -> None:  # pra
             state.y_in[cascade.base] = max(state.y_in[cascade.base], cascade.saponified)
         if change < 1e-3:
             return
+
+
+@njit(cache=True, nogil=True)
+def cold_start(state: State, cascade: Cascade, laws: Laws, ph: float) -> None:  # pragma: no cover
+    """A linear profile: cations fall from feed end to raffinate end, half the dimers free, pH of the acid
+    fed."""
+    stages, m = state.y.shape
+    scale = cascade.scale
+    state.y_in[:] = cascade.y_in
+    for i in range(stages):
+        for j in range(m):
+            share = (i + 1.0) / (stages + 1.0)
+            state.u[i, j] = math.log(scale[j] * share / (cascade.aqueous[i] + cascade.organic))
+        state.u[i, m] = math.log(0.5 * cascade.dimers)
+        free = 2.0 * cascade.sulfate[i] + cascade.anions[i]
+        for j in range(m):
+            free -= laws.charge[j] * np.sum(cascade.feed[:, j]) / cascade.aqueous[i]
+        is_acid = free > 0.2 * (2.0 * cascade.sulfate[i] + cascade.anions[i])
+        state.u[i, m + 1] = math.log(0.3 * free) if is_acid else -LN10 * ph
+        if not math.isnan(cascade.ph[i]):
+            state.u[i, m + 1] = 0.1
