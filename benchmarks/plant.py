@@ -27,7 +27,8 @@ import numpy as np
 
 from orecell.plant.cascade_kernel import new_state
 from orecell.plant.circuit_kernel import cold_circuit, solve_circuit
-from orecell.plant.extraction import Bank, Layout, Packed, pack, solve_batch
+from orecell.plant.extraction import Bank, Layout, Packed, pack
+from orecell.plant.extraction_batch import solve_batch
 from orecell.plant.flowsheet import FlowsheetSolver
 from orecell.plant.flowsheet_file import read_flowsheet
 from orecell.plant.isotherm import charge_of, shipped_extractant

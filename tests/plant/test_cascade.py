@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orecell.errors import InputError
-from orecell.plant.extraction import Bank, Layout, Profile, remarks, solve_batch, solve_layout
+from orecell.plant.extraction import Bank, Layout, Profile, remarks, solve_layout
+from orecell.plant.extraction_batch import solve_batch
 from orecell.plant.isotherm import (
     ConstantRatio,
     Exchange,

@@ -33,8 +33,9 @@ def test_the_finding_names_amount_cost_recoveries_and_what_fails() -> None:
         assert row.item in text
 
 
-def test_a_recovery_is_never_rounded_up_to_everything() -> None:
-    assert percent_of(0.99999) == "99.9 %"
+def test_a_recovery_near_everything_shows_what_is_lost() -> None:
+    assert percent_of(0.99953) == "99.953 %"
+    assert percent_of(1.2) == "120.000 %"
     assert percent_of(0.9243) == "92.4 %"
 
 

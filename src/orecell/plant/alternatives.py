@@ -1,6 +1,6 @@
 """The same plant under other capital: in idle equipment of others, or at what announced plants cost.
 
-    shared: capital of some units x refit fraction, plus a rent per m3 of their feed
+    shared: capital of some units x refit fraction, plus a rent per m3 of liquor that they treat
     announced: all equipment scaled to USD per t/yr of a feed, as announced plants of the kind
 
 Left out: schedules of a shared facility, cleaning between campaigns, its location.
@@ -8,6 +8,7 @@ Left out: schedules of a shared facility, cleaning between campaigns, its locati
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -55,11 +56,10 @@ def shared_facility(
     Raises:
         InputError: a unit is not in the flowsheet.
     """
-    from orecell.plant.stream import aqueous_volume
-
     for unit in units:
         if unit not in solution.outcomes:
             raise InputError(unit, "is no unit of the flowsheet", f"one of {', '.join(solution.outcomes)}")
+    units = tuple(dict.fromkeys(units))
     basis = basis_of(solution)
     p = basis.parameters
     refit = p["refit_fraction"] if refit_fraction is None else refit_fraction
@@ -69,17 +69,26 @@ def shared_facility(
         replace(piece, capital_usd=refit * piece.capital_usd) if piece.unit in units else piece
         for piece in basis.pieces
     )
-    volume = 0.0
-    for unit in units:
-        inputs = solution.flowsheet.unit(unit).inputs["feed"]
-        volume += sum(aqueous_volume(solution.components, solution.streams[s].flows) for s in inputs) / 1000.0
-    volume *= solution.flowsheet.hours_per_yr
+    volume = sum(_treated(solution, unit) for unit in units) * solution.flowsheet.hours_per_yr
     new = cost_of(basis)
     refitted = replace(basis, pieces=pieces)
     shared = cost_of(replace(refitted, toll_usd=rent * volume))
     free = cost_of(refitted)
     even = (new.levelized - free.levelized) * new.amount / volume if volume > 0 else 0.0
     return Shared(new, shared, units, (1.0 - refit) * existing, refit * existing, rent * volume, even)
+
+
+def _treated(solution: Solution, unit: str) -> float:
+    """Liquor that a unit treats: what enters it, or what leaves where more does, as from solids [m3/h]."""
+    from orecell.plant.stream import aqueous_volume
+
+    def liquor(names: Iterable[str]) -> float:
+        streams = [solution.streams[name] for name in names if name in solution.streams]
+        wet = [stream for stream in streams if stream.phase == "aqueous"]
+        return sum(aqueous_volume(solution.components, s.flows) for s in wet) / 1000.0
+
+    found = solution.flowsheet.unit(unit)
+    return max(liquor(s for names in found.inputs.values() for s in names), liquor(found.outputs.values()))
 
 
 @dataclass(frozen=True)

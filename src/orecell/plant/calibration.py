@@ -199,7 +199,7 @@ def calibrate(
     return Calibration(
         start.with_laws(_laws(start, constants)),
         constants,
-        float(np.sqrt(np.mean((share * (best - measured)) ** 2))),
+        float(np.sqrt(np.sum((share * (best - measured)) ** 2) / np.sum(share**2))),
         float(np.sqrt(np.mean((best - measured) ** 2))),
         tuple((p.label, p.ph, c, value, float(at)) for (p, c, value), at in zip(data, best, strict=True)),
         tuple(_warnings(constants, covariance)),

@@ -44,7 +44,7 @@ OTHERS = {
     "Zn+2": ("zinc_hydroxide_amorphous", "Zn(OH)2"),
     "Cu+2": ("copper_hydroxide", "Cu(OH)2"),
     "Fe+3": ("ferrihydrite", "Fe(OH)3"),
-    "Al+3": ("aluminum_hydroxide_amorphous", "Al(OH)3"),
+    "Al+3": ("aluminum_hydroxide_liquor", "Al(OH)3"),
 }
 INCLUDED = "Na2SO4"
 ROUNDS = 60

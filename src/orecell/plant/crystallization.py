@@ -190,16 +190,13 @@ def crystallize(given: Given) -> Outcome:
     for ion, count in ions:
         bleed[index[ion]] -= count * crystal
     bleed[index[WATER]] -= hydrate * crystal
+    neutral = neutralized_solid(components, solid, max(float(bleed[index["SO4-2"]]), 0.0))
+    bleed = neutralized(components, bleed + solid - neutral)
     vapor, notes = _evaporated(given, bleed, ions, left)
     bleed[index[WATER]] -= vapor
     mass = components.molar_mass[index[WATER]]
-    neutral = neutralized_solid(components, solid, max(float(bleed[index["SO4-2"]]), 0.0))
     return Outcome(
-        {
-            "crystals": neutral,
-            "bleed": neutralized(components, bleed + solid - neutral),
-            "condensate": components.vector({WATER: vapor}),
-        },
+        {"crystals": neutral, "bleed": bleed, "condensate": components.vector({WATER: vapor})},
         {},
         tuple(notes),
         power_kw=KWH_PER_T_VAPOR * vapor * mass / 1000.0,

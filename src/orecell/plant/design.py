@@ -20,16 +20,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from orecell.errors import InputError, NotSolvedError
+from orecell.errors import BalanceError, InputError, NotSolvedError
 from orecell.plant.flowsheet import Flowsheet, FlowsheetSolver, Solution
 from orecell.plant.measures import Measures, measure
 from orecell.plant.settings import changed, find_setting
 
 SPREAD = 24
-LAST_STEP = 0.02
+FIRST_STEP, LAST_STEP = 0.25, 0.02
 PENALTY = 3.0
 ROUGH = 1e-4
 """How well recycles close while searching."""
+MOST_LOADED = 0.95
+"""Share of the extractant that a design may load: fuller organic turns viscous."""
 CLOSE = 0.9
 """Share of a limit from which it is called near."""
 
@@ -190,10 +192,10 @@ class _Search:
             variant = changed(self.flowsheet, changes, "design")
             solution = self.solver.solve(variant, self.memory, tolerance=ROUGH)
             measures = measure(solution)
-        except (NotSolvedError, InputError):
+        except (NotSolvedError, InputError, BalanceError):
             self.failed += 1
             return Tried(shares, math.inf, None, None, {})
-        excess = self._excess(measures) | _returned(solution)
+        excess = self._excess(measures) | _circuit_faults(solution)
         over = sum(math.log(value) for value in excess.values())
         merit = _positive(measures.levelized_usd_per_t) * (1.0 + PENALTY * over)
         if merit < self.best:
@@ -216,16 +218,18 @@ class _Search:
 
     def pattern(self, best: Tried) -> tuple[Tried, bool]:
         """Pattern search from a design; the best found, and whether the last step helped nowhere."""
-        step = 0.25
-        while step >= LAST_STEP and self.count < self.most:
+        step = FIRST_STEP
+        while self.count < self.most:
             found = self._around(best, step)
             if found.merit < best.merit * (1.0 - 1e-6):
                 jump = tuple(2.0 * b - a for a, b in zip(best.shares, found.shares, strict=True))
                 further = self.tried(tuple(min(max(x, 0.0), 1.0) for x in jump))
                 best = min(found, further, key=lambda tried: tried.merit)
+            elif step <= LAST_STEP:
+                return best, True
             else:
-                step /= 2.0
-        return best, self.count < self.most
+                step = max(step / 2.0, LAST_STEP)
+        return best, False
 
     def _around(self, best: Tried, step: float) -> Tried:
         """The best of moving each setting in turn by a step."""
@@ -243,8 +247,8 @@ class _Search:
         return best
 
 
-def _returned(solution: Solution) -> dict[str, float]:
-    """Metals that organic brings back beyond what is usual: a design that works on paper only."""
+def _circuit_faults(solution: Solution) -> dict[str, float]:
+    """Circuits that work on paper only: metals that organic brings back, and organic loaded full."""
     from orecell.plant.extraction import RETURNED, Layout, returned
 
     found: dict[str, float] = {}
@@ -288,7 +292,7 @@ def _limiting(search: _Search, best: Tried) -> list[str]:
     ]
     if best.measures is not None:
         rows = [(s, row) for s, rows in best.measures.purity.items() for row in rows if row.passes]
-        near = [(best.measures.excess(row), s, row) for s, row in rows]
+        near = [(best.measures.excess(row), s, row) for s, row in rows if row.kind == "max"]
         found += [
             f"{row.item} in {stream} is at {share:.0%} of its limit"
             for share, stream, row in sorted(near, key=lambda item: -item[0])

@@ -13,9 +13,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from orecell.errors import InputError, NotSolvedError
+from orecell.data.chemistry import read_chemistry
+from orecell.errors import NotSolvedError
 from orecell.plant.isotherm import Exchange, Extractant, charge_of, pack_laws
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ GAMMA_H = 0.74
 """Activity coefficient of a single charge where the model of `plant.speciation` is held constant."""
 K_A2 = 10.0**-1.99 * 0.74 / 0.30
 """Second acidity constant of sulfuric acid there, for H+ as activity and sulfate as concentration."""
+FREE_SHARE = 0.4
+"""Activity over total concentration per charge in sulfate liquor: pairs and coefficients together."""
 RETURNED = 0.05
 """Share of the extractant that stripped organic may bring back of one metal without a remark."""
 NOTHING = 1e-12
@@ -299,6 +303,7 @@ def remarks(layout: Layout, profile: Profile) -> list[str]:
             f"extractant {profile.loading[worst]:.0%} loaded in {profile.stages[worst]}: "
             "more organic or more stages"
         )
+    found += precipitating(profile)
     if layout.is_closed:
         found += _building_up(layout, profile)
     held = _held_without_law(layout, profile)
@@ -309,6 +314,30 @@ def remarks(layout: Layout, profile: Profile) -> list[str]:
     if profile.method == "sweeps":
         found.append("solved by sweeps of stages, slower than Newton")
     return found
+
+
+def precipitating(profile: Profile) -> list[str]:
+    """Hydroxides that a stage of this pH would precipitate, by the constants of the table of solids."""
+    found = []
+    for cation, (formula, log_k) in _hydroxides().items():
+        if cation in profile.cations:
+            j, z = profile.cations.index(cation), charge_of(cation)
+            for i in range(len(profile.stages)):
+                activity = FREE_SHARE**z * float(profile.aqueous[i, j])
+                if math.log10(max(activity, 1e-30)) + z * float(profile.ph[i]) > log_k + 0.3:
+                    found.append(
+                        f"{formula} would precipitate in {profile.stages[i]} at pH {profile.ph[i]:.1f}"
+                    )
+                    break
+    return found
+
+
+@lru_cache(maxsize=1)
+def _hydroxides() -> dict[str, tuple[str, float]]:
+    """Cation -> hydroxide and its log10 K, for cations that extraction meets in earnest."""
+    names = ("nickel", "cobalt", "manganese", "magnesium", "copper")
+    rows = [read_chemistry().row("solids", solid=f"{name}_hydroxide") for name in names]
+    return {row["components"].split(":")[0]: (row["formula"], row["log_k"]) for row in rows}
 
 
 def returned(layout: Layout, profile: Profile) -> dict[str, float]:
@@ -334,54 +363,3 @@ def _held_without_law(layout: Layout, profile: Profile) -> float:
     free = [j for j, c in enumerate(profile.cations) if not isinstance(layout.extractant.laws[c], Exchange)]
     charges = {j: charge_of(profile.cations[j]) for j in free}
     return max((sum(charges[j] * row[j] for j in free) for row in profile.organic), default=0.0)
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Many circuits of one shape, solved.
-
-    Attributes:
-        stages, cations: names of the axes.
-        aqueous: (case, stage, cation) [mol/L].
-        organic: (case, stage, cation) [mol/L].
-        ph: (case, stage).
-        is_solved: (case).
-    """
-
-    stages: tuple[str, ...]
-    cations: tuple[str, ...]
-    aqueous: Floats
-    organic: Floats
-    ph: Floats
-    is_solved: Any
-
-
-def solve_batch(layouts: Sequence[Layout]) -> Batch:
-    """Solve many circuits of one shape in compiled code, each from nothing.
-
-    Args:
-        layouts: circuits with the same extractant, stages, cations and entrainment; feeds, flows, strengths,
-            saponification and pH may differ.
-
-    Raises:
-        InputError: they differ in more than that, or there are none.
-    """
-    import numpy as np
-
-    from orecell.plant.circuit_kernel import Varied, solve_many
-
-    packed = [pack(layout) for layout in layouts]
-    if not packed or any((p.cations, p.stages) != (packed[0].cations, packed[0].stages) for p in packed):
-        raise InputError("batch", "needs circuits of the same stages and cations", "solve others one by one")
-    cascades = [p.circuit.cascade for p in packed]
-    varied = Varied(
-        *(np.array([getattr(c, name) for c in cascades]) for name in ("organic", "dimers", "saponified")),
-        *(np.stack([getattr(c, name) for c in cascades]) for name in ("y_in", "feed", "ph")),
-        *(np.stack([getattr(p.circuit, n) for p in packed]) for n in ("water_in", "sulfate_in", "anions_in")),
-    )
-    count, width = cascades[0].efficiency.shape
-    unknowns = np.zeros((len(packed), count, width + 2))
-    organic = np.zeros((len(packed), count, width))
-    codes = solve_many(packed[0].circuit, packed[0].laws, varied, unknowns, organic)
-    ph = np.where(np.isnan(varied.ph), -unknowns[:, :, width + 1] / math.log(10.0), varied.ph)
-    return Batch(packed[0].stages, packed[0].cations, np.exp(unknowns[:, :, :width]), organic, ph, codes > 0)

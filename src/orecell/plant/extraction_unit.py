@@ -7,9 +7,10 @@ Left out: crud, degradation of the extractant.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from orecell.core.formula import parse_formula
 from orecell.plant.component import PROTON, WATER, Components
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 DILUENT = "C12H26"
 DILUENT_KG_PER_L = 0.79
+ALKALI = {"Na+": "naoh", "Li+": "lioh"}
+"""Cation of the alkali -> reagent that brings it."""
 SULFATE = "SO4-2"
 TRACE = 1e-7
 """Concentration below which a cation stays in the raffinate [mol/L]."""
@@ -51,6 +54,15 @@ class LawSettings(Settings):
     b1: float = 0.0
     dosage: float = Field(default=1.0, gt=0)
     points: tuple[tuple[float, float], ...] = ()
+
+    @model_validator(mode="after")
+    def _rises(self) -> LawSettings:
+        if self.kind == "points":
+            pairs = list(pairwise(self.points))
+            is_rising = all(a[0] < b[0] and a[1] < b[1] for a, b in pairs)
+            if not pairs or not is_rising or min(min(p) for p in self.points) <= 0:
+                raise ValueError("`points` needs two or more [aqueous, organic] above 0, both rising")
+        return self
 
     def law(self) -> Law:
         """The law it describes."""
@@ -86,6 +98,14 @@ class ExtractionSettings(Settings):
     mixer_minutes: float = Field(3.0, gt=0)
     settler_m3_per_m2_h: float = Field(4.0, gt=0)
     settler_depth_m: float = Field(0.6, gt=0)
+
+    @model_validator(mode="after")
+    def _fits(self) -> ExtractionSettings:
+        if isinstance(self.ph, tuple) and len(self.ph) != self.extract_stages:
+            raise ValueError(f"{len(self.ph)} pH for {self.extract_stages} extraction stages: one each")
+        if self.base not in ALKALI:
+            raise ValueError(f"base {self.base} has no alkali to buy: one of {', '.join(ALKALI)}")
+        return self
 
     @field_validator("ph")
     @classmethod
@@ -234,7 +254,7 @@ def _reagents(given: Given, layout: Layout, profile: Profile) -> dict[str, Float
     alkali = (profile.saponification + sum(max(dose, 0.0) for dose in profile.dose)) / 1000.0
     acid = sum(max(-dose, 0.0) for dose in profile.dose) / 2000.0
     acid += sum(bank.flow * bank.sulfate for bank in layout.banks[1:]) / 1000.0
-    name = {"Na+": "naoh", "Li+": "lioh"}[layout.base]
+    name = ALKALI[layout.base]
     found = {name: reagent(name).flows(components, alkali), "h2so4": reagent("h2so4").flows(components, acid)}
     wanted = sum(_water_in(given, bank) for bank in layout.banks[1:])
     wanted -= reagent("h2so4").water * acid

@@ -95,7 +95,7 @@ def dissolved_fraction(tau_over_mean: float, tanks: int) -> float:
     import numpy as np
 
     x, w = _legendre()
-    last = min(tau_over_mean, 1.0 + 40.0 / tanks)  # beyond it, less than 1e-14 of the liquor is left
+    last = min(tau_over_mean, 1.0 + 60.0 / tanks)  # beyond it, 1e-13 of the liquor at most is left
     t = 0.5 * last * (x + 1.0)
     density = tanks**tanks / math.factorial(tanks - 1) * t ** (tanks - 1) * np.exp(-tanks * t)
     left = 0.5 * last * float(w @ ((1.0 - t / tau_over_mean) ** 3 * density))

@@ -14,12 +14,15 @@ from orecell.data.chemistry import read_chemistry
 from orecell.plant.component import WATER
 from orecell.plant.economics import basis_of, cost_of
 from orecell.plant.purity import PurityRow, purity
+from orecell.plant.unit import total as total_flow
 
 if TYPE_CHECKING:
     from orecell.plant.flowsheet import Solution
 
-FOLLOWED = ("Li", "Ni", "Co", "Mn", "Fe", "Al", "Cu", "C", "Na", "S", "Mg", "Ca")
-"""Elements whose way through a plant is shown where the plant holds them."""
+NOT_FOLLOWED = ("H", "O", "C", "N", "S", "Cl", "F", "Na")
+"""Elements of water, acids, alkali and gases, whose recovery nobody asks for."""
+MADE_OF = 0.01
+"""Mass fraction from which a product is made of an element."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Measures:
         """Measures as name -> number, for sweeps."""
         found = {f"recovery of {element}": value for element, value in self.recoveries.items()}
         for stream, rows in self.purity.items():
-            judged = [row for row in rows if row.found_percent is not None]
+            judged = [row for row in rows if row.found_percent is not None and row.kind == "max"]
             if judged:
                 worst = max(judged, key=self.excess)
                 found[f"{stream}: worst impurity over its limit"] = self.excess(worst)
@@ -74,13 +77,14 @@ def measure(solution: Solution) -> Measures:
 
 
 def recoveries(solution: Solution) -> dict[str, float]:
-    """Element -> share that products hold; elements that feeds bring in earnest only."""
+    """Element -> share that products made of it hold.
+
+    An element is followed where feeds bring it in earnest and a product is made of it, by at least 1 %
+    of its mass; what other products hold of it is dirt, and lost.
+    """
     flowsheet, components = solution.flowsheet, solution.components
-    fed: dict[str, float] = {}
-    for feed in flowsheet.feeds:
-        for element, amount in solution.elements(feed.name).items():
-            fed[element] = fed.get(element, 0.0) + amount
-    total = sum(fed.values())
+    entering = {feed.name: solution.streams[feed.name].flows for feed in flowsheet.feeds}
+    fed = components.element_amounts(total_flow(entering))
     bought: dict[str, float] = {}
     for outcome in solution.outcomes.values():
         for flows in outcome.reagents.values():
@@ -88,11 +92,15 @@ def recoveries(solution: Solution) -> dict[str, float]:
                 bought[element] = bought.get(element, 0.0) + amount
     made: dict[str, float] = {}
     for product in flowsheet.products:
+        mass = solution.streams[product.stream].mass(components)
         for element, amount in solution.elements(product.stream).items():
-            made[element] = made.get(element, 0.0) + amount
-    kept = [e for e in ("Li", "Ni", "Co", "Mn") if fed.get(e, 0.0) > 1e-5 * total] or ["C"]
-    shares = {e: made.get(e, 0.0) / (fed[e] + bought.get(e, 0.0)) for e in kept}
-    return {e: share for e, share in shares.items() if share > 1e-6}
+            if mass > 0 and amount * atomic_weight(element) >= MADE_OF * mass:
+                made[element] = made.get(element, 0.0) + amount
+    total = sum(fed.values())
+    wanted = [e for e in made if fed.get(e, 0.0) > 1e-5 * total and e not in NOT_FOLLOWED] or [
+        e for e in made if e == "C"
+    ]
+    return {e: made[e] / (fed[e] + bought.get(e, 0.0)) for e in wanted}
 
 
 def reagents_per_tonne(solution: Solution) -> dict[str, float]:
@@ -104,15 +112,15 @@ def reagents_per_tonne(solution: Solution) -> dict[str, float]:
 
 
 def sodium_sulfate_t_per_yr(solution: Solution) -> dict[str, float]:
-    """Stream that leaves the plant -> sodium sulfate that its sodium makes [t/yr], all Na counted as
-    Na2SO4."""
+    """Stream that leaves the plant -> sodium sulfate [t/yr], sodium counted as far as sulfur goes."""
     used = {s for unit in solution.flowsheet.units for names in unit.inputs.values() for s in names}
     found = {}
     for name in solution.streams:
         if name in used or any(feed.name == name for feed in solution.flowsheet.feeds):
             continue
-        sodium = solution.elements(name).get("Na", 0.0)
-        tonnes = sodium / 2.0 * 142.036 * solution.flowsheet.hours_per_yr / 1000.0
+        amounts = solution.elements(name)
+        salt = min(amounts.get("Na", 0.0) / 2.0, amounts.get("S", 0.0))
+        tonnes = salt * 142.036 * solution.flowsheet.hours_per_yr / 1000.0
         if tonnes > 0.5:
             found[name] = tonnes
     return dict(sorted(found.items(), key=lambda item: -item[1]))

@@ -14,6 +14,8 @@ from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
 if TYPE_CHECKING:
     from orecell.plant.component import Components, Floats
 
+LEAST_SHARE = 1e-3
+"""Share of a metal in a product below which it is an impurity, not a part of the ratio."""
 BOUGHT = {"Ni+2": "niso4", "Co+2": "coso4", "Mn+2": "mnso4"}
 
 
@@ -43,7 +45,7 @@ class AdjustSettings(Settings):
     """Settings of the adjustment of a pCAM feed.
 
     Attributes:
-        ratio: cation -> moles in the product, as {Ni+2: 0.8, Mn+2: 0.1, Co+2: 0.1}.
+        ratio: cation -> moles in the product, as {Ni+2: 0.8, Mn+2: 0.1, Co+2: 0.1}; 0 for none of it.
         mol_per_l: sum of these metals after dilution; a stronger feed is diluted, a weaker one left.
     """
 
@@ -60,6 +62,8 @@ class AdjustSettings(Settings):
                 raise ValueError(f"no salt of {cation} is bought; one of {', '.join(BOUGHT)}")
         if not sum(value.values()) > 0.0:
             raise ValueError("the ratio must name at least one metal above 0")
+        if any(0.0 < share < LEAST_SHARE * sum(value.values()) for share in value.values()):
+            raise ValueError(f"a share is 0, or at least {LEAST_SHARE:g} of all")
         return value
 
 

@@ -199,6 +199,9 @@ def scenario_text(plant: PlantRecipe, name: str, target: str, book: Book) -> str
     """
     if target not in book.recipes:
         raise InputError(target, "is no recipe of the case", f"one of {', '.join(sorted(book.recipes))}")
+    if book.recipes[target].reference != plant.feed:
+        rule = f"treats {book.recipes[target].reference}, the plant {plant.feed}"
+        raise InputError(target, rule, "name a recipe of the same feed, or set economics.feed_commodity")
     rows = [
         (product, element)
         for product, formula in FORMULAS.items()

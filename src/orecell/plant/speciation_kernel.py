@@ -30,7 +30,7 @@ TURN = 0.53
 """Ionic strength at which the Davies expression is largest."""
 SALTING_OUT, MOST_SALTING = 0.1, 2.0
 """log10 of the coefficient of a neutral species per mol/kg of ionic strength, and up to where."""
-MOST_STEPS = 120
+MOST_STEPS = 300
 FAR = 20.0
 """Excess of what species hold over what there is, beyond which a component is pulled down at once."""
 DONE = 1e-11
@@ -222,7 +222,7 @@ def settle(
     system: System, totals: Floats, guess: Guess, ln_h: float, strength: float
 ) -> tuple[bool, float]:  # pragma: no cover
     """Solve with the solids that are present; whether it converged, and the ionic strength."""
-    n = totals.shape[0] - 1
+    n, share, before = totals.shape[0] - 1, 1.0, 0.0
     for _ in range(MOST_STEPS):
         guess.ln_m[n] = ln_h - ln_gamma(system, strength)
         species_of(system, guess.ln_m, strength, guess.species)
@@ -234,9 +234,12 @@ def settle(
         if worst > 0.1:  # far from balanced, species mean nothing for the ionic strength
             continue
         now = strength_of(system, guess.ln_m, guess.species)
-        drift = abs(now - strength)
-        strength = 0.5 * (now + strength) if drift > 0.3 * (1e-3 + strength) else now
-        if worst < DONE and drift < DONE * (1.0 + now):
+        drift = now - strength
+        if drift * before < 0.0 and abs(drift) > 0.5 * abs(before):  # polymers of high charge overshoot
+            share = max(0.6 * share, 0.1)
+        before = drift
+        strength += min(share, 0.5 if abs(drift) > 0.3 * (1e-3 + strength) else 1.0) * drift
+        if worst < DONE and abs(drift) < DONE * (1.0 + now):
             return True, strength
     return False, strength
 

@@ -52,7 +52,7 @@ def run_draws(solution: Solution, count: int, workers: int | None = None, root: 
     rows = {i: row for part in found for i, row in part}
     kept = [row for i in sorted(rows) if (row := rows[i]) is not None]
     names = list(kept[0]) if kept else []
-    columns = {name: [row[name] for row in kept] for name in names}
+    columns = {name: [row.get(name, 0.0) for row in kept] for name in names}
     return Draws(columns, count - len(kept), _inputs(solution.flowsheet))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orecell.core.wording import listed, percent
-from orecell.errors import InputError, NotSolvedError
+from orecell.errors import BalanceError, CaseError, InputError, NotSolvedError
 from orecell.plant.alternatives import Shared, shared_facility
 from orecell.plant.calibration import Calibration
 from orecell.plant.design import Design, optimize
@@ -143,8 +143,8 @@ def run_sweep(flowsheet: Flowsheet, sweeps: Sequence[Sweep]) -> dict[str, list[f
             solution = solver.solve(changed(flowsheet, changes, "--sweep"), memory)
             memory = solution.memory
             row |= measure(solution).flat()
-        except NotSolvedError:
-            pass
+        except (NotSolvedError, InputError, BalanceError, CaseError):
+            pass  # a gap in the sweep: this plant does not solve, or makes no product
         rows.append(row)
     names = list(dict.fromkeys(name for row in rows for name in row))
     return {name: [row.get(name, math.nan) for row in rows] for name in names}
@@ -155,8 +155,13 @@ def identity(flowsheet: Flowsheet) -> str:
     text = json.dumps(
         {
             "name": flowsheet.name,
-            "feeds": [(f.name, dict(f.flows)) for f in flowsheet.feeds],
-            "units": [(u.name, u.kind.name, u.settings.model_dump(mode="json")) for u in flowsheet.units],
+            "hours": flowsheet.hours_per_yr,
+            "feeds": [(f.name, f.phase, f.temperature_c, dict(f.flows)) for f in flowsheet.feeds],
+            "units": [
+                (u.name, u.kind.name, u.settings.model_dump(mode="json"), dict(u.inputs), dict(u.outputs))
+                for u in flowsheet.units
+            ],
+            "ends": [list(map(str, flowsheet.products)), dict(flowsheet.wastes), str(flowsheet.economics)],
             "version": version("orecell"),
         },
         sort_keys=True,
@@ -181,7 +186,7 @@ def finding(solution: Solution, measures: Measures, cost: Cost) -> str:
     judged = sum(row.passes is not None for rows in measures.purity.values() for row in rows)
     if judged:
         text += f" {judged - len(bad)} of {judged} limits of purity are kept"
-        text += f"; not kept: {listed(bad, 6)}." if bad else "."
+        text += f"; not kept: {listed(bad, 6)}; the cost takes them as sold all the same." if bad else "."
     warned = [name for name, status in solution.status().items() if status != "OK"]
     if warned:
         text += f" {len(warned)} of {len(solution.outcomes)} units have a remark: {listed(warned, 6)}."
@@ -189,8 +194,10 @@ def finding(solution: Solution, measures: Measures, cost: Cost) -> str:
 
 
 def percent_of(share: float) -> str:
-    """A recovery in percent with one decimal; never rounded up to 100."""
-    return percent(share) if share < 0.005 else f"{min(share * 100.0, 99.9):.1f} %"
+    """A recovery in percent with one decimal, with more near 100."""
+    if share < 0.005:
+        return percent(share)
+    return f"{share * 100.0:.1f} %" if share < 0.999 else f"{share * 100.0:.3f} %"
 
 
 def cost_price(solution: Solution) -> float | None:

@@ -48,7 +48,9 @@ def units(run: PlantRun, screen: Console) -> None:
 def streams(run: PlantRun, screen: Console) -> None:
     """The stream table: g/L in aqueous streams, mass percent in others."""
     rows = [row for row in stream_table(run.solution) if row.tonnes_per_yr > 0.05]
-    held = [e for e in ELEMENTS if any(e in row.g_per_l or e in row.mass_percent for row in rows)]
+    found_in = {e for row in rows for e in (*row.g_per_l, *row.mass_percent)} - {"H", "O"}
+    held = sorted(found_in - {*ELEMENTS}) + [e for e in ELEMENTS if e in found_in]
+    held = held if found_in & {"Li", "Ni", "Co", "Mn"} == set() else [e for e in ELEMENTS if e in found_in]
     longest = max(len(row.name) for row in rows)
     held = held[: max(3, (screen.width - longest - 34) // 9)]
     found = table(
@@ -88,7 +90,8 @@ def reagents(run: PlantRun, screen: Console) -> None:
     salt = sodium_sulfate_t_per_yr(run.solution)
     if salt:
         most = ", ".join(f"{name} {number(tonnes)}" for name, tonnes in list(salt.items())[:3])
-        screen.print(f"Sodium leaves as {number(sum(salt.values()))} t/yr of Na2SO4: {most}.", markup=False)
+        total = number(sum(salt.values()))
+        screen.print(f"Sodium sulfate leaves: {total} t/yr of Na2SO4: {most}.", markup=False)
     water = water_m3_per_yr(run.solution)
     screen.print(
         f"Water: {number(water['fresh'])} m3/yr fresh, {number(water['with reagents'])} with reagents, "
@@ -189,8 +192,9 @@ def shared(run: PlantRun, screen: Console) -> None:
     screen.print(
         f"\nShared facility: with {', '.join(s.units)} in existing equipment the product costs "
         f"{number(s.shared.levelized)} USD/t against {number(s.new.levelized)} in new equipment; {better} is "
-        f"cheaper. Refit {s.refit_usd / 1e6:,.1f} MUSD, toll {s.toll_usd_per_yr / 1e6:,.1f} MUSD/yr, capital "
-        f"avoided {s.avoided_usd / 1e6:,.1f} MUSD; both cost the same at a toll of "
+        f"cheaper. Refit {s.refit_usd / 1e6:,.1f} MUSD, toll by liquor treated "
+        f"{s.toll_usd_per_yr / 1e6:,.1f} MUSD/yr, capital avoided "
+        f"{s.avoided_usd / 1e6:,.1f} MUSD; both cost the same at a toll of "
         f"{number(s.break_even_toll_usd_per_m3)} USD/m3.",
         markup=False,
     )
@@ -201,7 +205,7 @@ def sweep(run: PlantRun, screen: Console) -> None:
     if not run.sweep:
         return
     names = list(run.sweep)
-    found = table("\nSweep", tuple(names), 0)
+    found = table("\nSweep", tuple(name.replace(".", ". ") for name in names), len(names))
     rows = list(zip(*run.sweep.values(), strict=True))
     for row in rows[:SHOWN_STEPS]:
         found.add_row(*(number(value) for value in row))
