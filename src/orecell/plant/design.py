@@ -258,6 +258,9 @@ def _circuit_faults(solution: Solution) -> dict[str, float]:
             found |= {
                 f"{c} on the organic of {name}": s / RETURNED for c, s in shares.items() if s > RETURNED
             }
+            loading = max(outcome.detail[1].loading)
+            if loading > MOST_LOADED:
+                found[f"loading of the organic of {name}"] = loading / MOST_LOADED
     return found
 
 
