@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from orecell import errors
 from orecell.errors import (
+    BalanceError,
     CaseError,
     ExitCode,
     Fault,
@@ -28,6 +29,7 @@ EXAMPLES = [
     (MoneyError("USD", "has no year", "write USD2023"), 2),
     (RecipeError("calcine", {"Ni": -0.01, "Li": 0.2}, "kg/kg"), 2),
     (CaseError([Fault("prices.csv", 3, "price", "-1", "is below zero", "correct it")]), 2),
+    (BalanceError("leach", "Ni", 0.02, ("pls", "residue")), 1),
     (NotSolvedError("infeasible"), 3),
     (StoreError("locked"), 4),
 ]
@@ -46,7 +48,7 @@ def test_the_drawn_tree_names_every_error_class() -> None:
     classes = [
         item for item in vars(errors).values() if isinstance(item, type) and issubclass(item, Exception)
     ]
-    assert len(classes) == 9
+    assert len(classes) == len(EXAMPLES)
     assert all(issubclass(item, OrecellError) for item in classes)
     assert all(item.__name__ in (errors.__doc__ or "") for item in classes)
 

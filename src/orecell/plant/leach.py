@@ -69,7 +69,7 @@ class LeachSettings(Settings):
     activation_kj_per_mol: float = Field(25.0, ge=0, le=200)
     most_dissolved: float = Field(0.99, gt=0, le=0.9999)
     metal_dissolved: float = Field(0.9, ge=0, le=0.9999)
-    solids_g_per_l: float = Field(100.0, gt=0, le=500)
+    solids_g_per_l: float = Field(100.0, ge=1, le=500)
     free_acid_mol_per_l: float = Field(0.05, ge=0, le=3)
     reductant: Literal["h2o2", "so2", "none"] = "h2o2"
     reductant_excess: float = Field(1.5, ge=1, le=5)
