@@ -12,7 +12,7 @@ sorbent, polishing of the eluate, temperature, and what the brine does to the re
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -50,7 +50,7 @@ class BrineSettings(Settings):
     """
 
     recovery: float = default(DEMONSTRATED, gt=0, le=0.999)
-    rejection: dict[str, float] = Field(default_factory=dict)
+    rejection: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
     other_rejection: float = default("dle_rejection", ge=0, le=1)
     boron_rejection: float = default("dle_rejection_boron", ge=0, le=1)
     availability: float = default("dle_availability", gt=0, le=1)
