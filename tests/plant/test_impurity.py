@@ -14,6 +14,7 @@ from wet_unit import WATER_KMOL, Wet, liquor, mass
 
 from orecell.data.chemistry import read_chemistry
 from orecell.plant.component import Components
+from orecell.plant.dissolution import take
 from orecell.plant.impurity import (
     CEMENT,
     EQUIVALENTS,
@@ -23,10 +24,8 @@ from orecell.plant.impurity import (
     NeutralizeSettings,
     cemented_share,
     restore,
-    solid_formula,
-    take,
 )
-from orecell.plant.speciation import components_of
+from orecell.plant.speciation import components_of, solid_formula
 
 GOOD = {"Ni+2": 20.0, "Co+2": 10.0, "Mn+2": 5.0, "Li+": 4.0}
 BAD = {"Fe+2": 1.0, "Al+3": 3.0}

@@ -26,12 +26,11 @@ from orecell.plant.solid_process import (
     burnt,
     fed,
     from_table,
-    mass_of,
     parameter,
     ratio,
     share_of,
 )
-from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
+from orecell.plant.unit import TONNES_PER_DAY, Given, Kind, Outcome, Settings, reagent
 
 if TYPE_CHECKING:
     from orecell.plant.component import Components, Floats
@@ -195,14 +194,14 @@ def calcine(given: Given) -> Outcome:
     residual = _spend(kiln, lithium, whole, s.lithium_into_saggar_fraction)
     _lithiate(kiln, s, lithium, residual)
     product, liquor, heat = _finished(kiln, s.saggar_loss_fraction, s if s.wash else None)
-    kg = mass_of(kiln.components, product)
+    kg = kiln.components.mass(product)
     return Outcome(
         {"cam": product, "off_gas": kiln.gas, "saggar_loss": kiln.saggar, "wash_liquor": liquor},
         kiln.reagents,
         tuple(kiln.notes),
         power_kw=kg * s.kwh_per_kg(),
         heat_kw=heat,
-        sizes={"kiln": kg, **({"filter": kg * 0.024} if s.wash else {})},
+        sizes={"kiln": kg, **({"filter": kg * TONNES_PER_DAY} if s.wash else {})},
         temperature_c={"off_gas": OFF_GAS_C},
         detail={
             "formula": formula_of({HYDROXIDES[n][0]: v for n, v in fed_metals.items()}),
@@ -230,7 +229,7 @@ def calcine_lfp(given: Given) -> Outcome:
     kiln.add(kiln.gas, {"CO2": (lithium - residual) / 2.0})
     _reduce(kiln, s, iron)
     product, _, _ = _finished(kiln, s.saggar_loss_fraction, None)
-    kg = mass_of(kiln.components, product)
+    kg = kiln.components.mass(product)
     nitrogen = fed("n2", kiln.components, s.nitrogen_t_per_t * kg)
     kiln.take("n2", nitrogen)
     if kg > 0.0 and not COAT_RANGE[0] <= s.carbon_coat_fraction <= COAT_RANGE[1]:
@@ -298,7 +297,7 @@ def _reduce(kiln: _Kiln, s: CalcineLfpSettings, iron: float) -> None:
     """Reduce iron with sugar and coat the product with carbon of more sugar; the rest burns."""
     reductant = iron / ELECTRONS_OF_SUGAR
     molar = kiln.components.molar_mass[kiln.components.index[CARBON]]
-    other = mass_of(kiln.components, kiln.solid) if iron > 0.0 else 0.0
+    other = kiln.components.mass(kiln.solid) if iron > 0.0 else 0.0
     coat = s.carbon_coat_fraction / (1.0 - s.carbon_coat_fraction) * other / molar
     extra = coat / CARBON_OF_SUGAR / s.carbon_yield_fraction
     kiln.take("glucose", reagent("glucose").flows(kiln.components, reductant + extra))
@@ -316,12 +315,12 @@ def _finished(kiln: _Kiln, lost: float, wash: CalcineSettings | None) -> tuple[F
     kiln.saggar += lost * kiln.solid
     product, liquor = (1.0 - lost) * kiln.solid, components.vector({})
     if wash is not None:
-        kg = mass_of(components, product)
+        kg = components.mass(product)
         water = fed("water", components, wash.wash_water_t_per_t * kg)
         kiln.take("water", water)
         gone, ions = _washed_off(components, product, wash.wash_removed_fraction)
         product = product - gone
-        steam = min(wash.wash_moisture_t_per_t * kg, 0.9 * mass_of(components, water))
+        steam = min(wash.wash_moisture_t_per_t * kg, 0.9 * components.mass(water))
         vapor = fed("water", components, steam)
         liquor = water + ions - vapor
         kiln.gas += vapor

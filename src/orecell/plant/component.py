@@ -73,6 +73,14 @@ class Components:
             found[self.index[name]] += value
         return found
 
+    def mass(self, flows: Floats) -> float:
+        """Mass of flows [kg/h]."""
+        return float(self.molar_mass @ flows)
+
+    def water(self, kg: float) -> Floats:
+        """Flows of a mass of water [kg/h]."""
+        return self.vector({WATER: kg / self.molar_mass[self.index[WATER]]})
+
     def element_amounts(self, flows: Floats) -> dict[str, float]:
         """Element -> amount in the flows [same unit as the flows]."""
         return dict(zip(self.elements, (self.atoms @ flows).tolist(), strict=True))

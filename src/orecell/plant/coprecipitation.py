@@ -23,11 +23,12 @@ from pydantic import Field
 
 from orecell.core.formula import parse_formula
 from orecell.plant.component import PROTON, WATER
-from orecell.plant.impurity import MASTER, dosed, restore, take
+from orecell.plant.dissolution import take
+from orecell.plant.impurity import MASTER, dosed, restore
 from orecell.plant.separation import CakeSettings, separate
 from orecell.plant.speciation import Solution, Solver
 from orecell.plant.stream import aqueous_volume, neutralized
-from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
+from orecell.plant.unit import GALLON, TONNES_PER_DAY, Given, Kind, Outcome, Settings, reagent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,14 +118,14 @@ def coprecipitate(given: Given) -> Outcome:
     reagents["water"] = wash
     restore(components, names, out)
     dry, vapor = _dried(components, cake)
-    volume, dry_kg = aqueous_volume(components, liquor, s.temperature_c), float(components.molar_mass @ solid)
+    volume, dry_kg = aqueous_volume(components, liquor, s.temperature_c), components.mass(solid)
     return Outcome(
         {"pcam": dry, "mother_liquor": neutralized(components, out), "vapor": vapor},
         reagents,
         tuple(notes),
         power_kw=1.0 * s.hours * volume / 1000.0,
-        heat_kw=float(components.molar_mass @ vapor) * 2600.0 / 3600.0,
-        sizes={"reactor": volume * s.hours / 3.785412, "filter": dry_kg * 0.024},
+        heat_kw=components.mass(vapor) * 2600.0 / 3600.0,
+        sizes={"reactor": volume * s.hours / GALLON, "filter": dry_kg * TONNES_PER_DAY},
         temperature_c={"mother_liquor": s.temperature_c},
         detail=detail,
         memory=(detail["share"], detail.pop("state")),
@@ -319,7 +320,7 @@ def strip(given: Given) -> Outcome:
         {"naoh": caustic, "water": wash},
         tuple(notes),
         heat_kw=s.steam_kg_per_kg * taken * mass * 2200.0 / 3600.0,
-        sizes={"column": aqueous_volume(components, given.feed) / 3.785412 / 60.0},
+        sizes={"column": aqueous_volume(components, given.feed) / GALLON / 60.0},
         memory=solution.state,
     )
 

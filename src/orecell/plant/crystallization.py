@@ -25,7 +25,7 @@ from orecell.errors import FormulaError, InputError
 from orecell.plant.component import PROTON, WATER, Components
 from orecell.plant.dissolution import dissolution_of
 from orecell.plant.stream import aqueous_volume, neutralized, water_density
-from orecell.plant.unit import Given, Kind, Outcome, Settings
+from orecell.plant.unit import TONNES_PER_DAY, Given, Kind, Outcome, Settings
 
 if TYPE_CHECKING:
     from orecell.plant.component import Floats
@@ -200,7 +200,7 @@ def crystallize(given: Given) -> Outcome:
         {},
         tuple(notes),
         power_kw=KWH_PER_T_VAPOR * vapor * mass / 1000.0,
-        sizes={"evaporator": vapor * mass, "filter": float(components.molar_mass @ solid) * 0.024},
+        sizes={"evaporator": vapor * mass, "filter": components.mass(solid) * TONNES_PER_DAY},
         temperature_c={"bleed": s.temperature_c},
         detail={"concentration_factor": ratio},
     )

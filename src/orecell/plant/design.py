@@ -23,7 +23,7 @@ from typing import Any
 from orecell.errors import BalanceError, InputError, NotSolvedError
 from orecell.plant.flowsheet import Flowsheet, FlowsheetSolver, Solution
 from orecell.plant.measures import Measures, measure
-from orecell.plant.settings import changed, find_setting
+from orecell.plant.settings import changed, find_setting, setting_value
 
 SPREAD = 24
 FIRST_STEP, LAST_STEP = 0.25, 0.02
@@ -168,9 +168,7 @@ class _Search:
         """Where the settings of a flowsheet lie in their ranges."""
         found = []
         for v in self.variables:
-            value = flowsheet.unit(v.unit).settings.model_dump()
-            for key in v.setting.split("."):
-                value = value[key]
+            value = setting_value(flowsheet, (v.unit, v.setting))
             if not isinstance(value, (int, float)):
                 raise InputError(v.label, f"is {value} in the file", "give it one number to start from")
             found.append(min(max((value - v.low) / (v.high - v.low), 0.0), 1.0))

@@ -13,8 +13,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from orecell.core.formula import parse_formula
+from orecell.plant.component import PROTON, WATER
+
+if TYPE_CHECKING:
+    from orecell.plant.component import Components, Floats
 
 IONS = {
     "Li": "Li+",
@@ -37,6 +42,7 @@ IONS = {
 """Element -> the ion it goes into solution as."""
 OXYGEN_IN_ION = {"S": 4.0, "P": 4.0, "C": 3.0}
 ANIONS = ("F", "S", "P", "C")
+FERRIC = ("Fe(OH)3", "FePO4.2H2O", "NaFe3(SO4)2(OH)6", "(H3O)Fe3(SO4)2(OH)6")
 
 
 @dataclass(frozen=True)
@@ -73,3 +79,16 @@ def dissolution_of(formula: str) -> Dissolution | None:
         return None
     ions = tuple((IONS[element], count) for element, count in atoms.items())
     return Dissolution(ions, acid, water, electrons)
+
+
+def take(components: Components, solid: Floats, liquor: Floats) -> None:
+    """Take what solids hold out of the liquor, in master components, in place."""
+    for i in solid.nonzero()[0]:
+        name, amount = components.names[i], float(solid[i])
+        reaction = dissolution_of(name)
+        assert reaction is not None, name
+        for ion, count in reaction.ions:
+            held = "Fe+3" if ion == "Fe+2" and name in FERRIC else ion
+            liquor[components.index[held]] -= count * amount
+        liquor[components.index[WATER]] -= reaction.water * amount
+        liquor[components.index[PROTON]] += reaction.acid * amount

@@ -152,7 +152,7 @@ def _reagents_used(solution: Solution) -> Iterator[Used]:
     components, totals = solution.components, dict[str, float]()
     for outcome in solution.outcomes.values():
         for name, flows in outcome.reagents.items():
-            kg = float(components.molar_mass @ flows)
+            kg = components.mass(flows)
             if name != "water":
                 kg -= _carrier_water(name, flows, components)
             totals[name] = totals.get(name, 0.0) + kg * solution.flowsheet.hours_per_yr / 1000.0

@@ -25,7 +25,7 @@ from orecell.plant.isotherm import (
     shipped_extractant,
 )
 from orecell.plant.stream import aqueous_volume, neutralized, water_density
-from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
+from orecell.plant.unit import GALLON, Given, Kind, Outcome, Settings, reagent
 
 if TYPE_CHECKING:
     from orecell.plant.component import Floats
@@ -286,7 +286,7 @@ def _sizes(settings: ExtractionSettings, layout: Layout) -> dict[str, float]:
         flow = layout.organic_flow + bank.flow
         mixer = flow * settings.mixer_minutes / 60.0
         settler = flow / 1000.0 / settings.settler_m3_per_m2_h * settings.settler_depth_m * 1000.0
-        found[f"mixer_settler:{name}"] = bank.stages * (mixer + settler) / 3.785412
+        found[f"mixer_settler:{name}"] = bank.stages * (mixer + settler) / GALLON
         share = layout.organic_flow / flow
         found["organic_l"] = found.get("organic_l", 0.0) + bank.stages * (mixer + settler) * share
     return found

@@ -27,13 +27,12 @@ from orecell.plant.solid_process import (
     burnt,
     fed,
     from_table,
-    mass_of,
     parameter,
     ratio,
     share_of,
     step_detail,
 )
-from orecell.plant.unit import Given, Kind, Outcome, Settings
+from orecell.plant.unit import GALLON, TONNES_PER_DAY, Given, Kind, Outcome, Settings
 
 if TYPE_CHECKING:
     from orecell.plant.component import Components, Floats
@@ -42,7 +41,7 @@ CARBON, SULFUR = "C", "S"
 FLOTATION, SPHERES, COATING, FURNACE = "concentrate_graphite", "spheronize", "coat_graphite", "graphitize"
 """Kinds of unit, as in the table of parameters."""
 LEAST_FOR_SPHERES, LEAST_FIXED_CARBON = 0.94, 0.9995
-FLOTATION_HOURS, GALLON_L = 0.5, 3.785412
+FLOTATION_HOURS = 0.5
 
 
 class ConcentrateSettings(Settings):
@@ -128,10 +127,10 @@ def concentrate(given: Given) -> Outcome:
     rock[carbon] = 0.0
     wanted = kept * components.molar_mass[carbon] * (1.0 / s.concentrate_carbon_fraction - 1.0)
     # Rock cannot float better than graphite, so a richer ore keeps its own grade.
-    share = min(ratio(wanted, mass_of(components, rock)), s.carbon_recovery_fraction)
+    share = min(ratio(wanted, components.mass(rock)), s.carbon_recovery_fraction)
     product = share * rock
     product[carbon] = kept
-    made = mass_of(components, product)
+    made = components.mass(product)
     grade = share_of(components, product, CARBON)
     notes = []
     if made > 0.0 and grade > s.concentrate_carbon_fraction + 1e-9:
@@ -147,9 +146,9 @@ def concentrate(given: Given) -> Outcome:
         power_kw=power,
         heat_kw=heat,
         sizes={
-            "mill": mass_of(components, ore),
-            "tank": mass_of(components, process) * FLOTATION_HOURS / GALLON_L,
-            "filter": made * 0.024,
+            "mill": components.mass(ore),
+            "tank": components.mass(process) * FLOTATION_HOURS / GALLON,
+            "filter": made * TONNES_PER_DAY,
         },
         detail=step_detail(components, given.feed, product),
     )
@@ -159,7 +158,7 @@ def spheronize(given: Given) -> Outcome:
     """Mill flakes to spheres; what breaks off is fines of the same composition."""
     s, components = given.settings, given.components
     spheres = s.yield_fraction * given.feed
-    made = mass_of(components, spheres)
+    made = components.mass(spheres)
     grade = share_of(components, spheres, CARBON)
     notes = []
     if made > 0.0 and grade < LEAST_FOR_SPHERES:
@@ -169,7 +168,7 @@ def spheronize(given: Given) -> Outcome:
         {"spherical": spheres, "fines": given.feed - spheres},
         remarks=tuple(notes),
         power_kw=power,
-        sizes={"mill": mass_of(components, given.feed)},
+        sizes={"mill": components.mass(given.feed)},
         detail=step_detail(components, given.feed, spheres),
     )
 
@@ -179,12 +178,12 @@ def coat(given: Given) -> Outcome:
     s, components = given.settings, given.components
     kept = s.graphite_kept_fraction * given.feed
     per_kg = s.pitch_kg_per_t / 1000.0
-    pitch_kg = per_kg * mass_of(components, kept) / (1.0 - per_kg * s.pitch_carbon_yield_fraction)
+    pitch_kg = per_kg * components.mass(kept) / (1.0 - per_kg * s.pitch_carbon_yield_fraction)
     pitch = fed("pitch", components, pitch_kg)
     coated = kept + s.pitch_carbon_yield_fraction * pitch
     volatile = (1.0 - s.pitch_carbon_yield_fraction) * float(pitch[components.index[CARBON]])
     blown, gas = burnt(components, {CARBON: volatile}, parameter("burner", "air_excess"))
-    made = mass_of(components, coated)
+    made = components.mass(coated)
     power, _ = power_and_heat(made, s.electricity_kwh_per_t)
     return Outcome(
         {"coated": coated, "rejects": given.feed - kept, "off_gas": gas},
@@ -204,7 +203,7 @@ def graphitize(given: Given) -> Outcome:
     s, components, coke = given.settings, given.components, given.feed
     carbon = components.index[CARBON]
     per_coke = s.pitch_t_per_t_precursor / s.coke_t_per_t_precursor
-    pitch = fed("pitch", components, per_coke * mass_of(components, coke))
+    pitch = fed("pitch", components, per_coke * components.mass(coke))
     mixed = coke + pitch
     # Precursor and furnace together: what the inventory says of 1 t, as a share of what was fed.
     kept = min(1.0 / ((s.coke_t_per_t_precursor + s.pitch_t_per_t_precursor) * s.precursor_t_per_t), 0.9999)
@@ -213,7 +212,7 @@ def graphitize(given: Given) -> Outcome:
     graphite[components.index[WATER]] = 0.0
     residue, fuel, vapor = _driven_off(components, mixed - graphite)
     blown, gas = burnt(components, fuel, parameter("burner", "air_excess"))
-    made = mass_of(components, graphite)
+    made = components.mass(graphite)
     kwh, notes = s.electricity_kwh_per_t, list(_purity_note(components, graphite))
     if kwh is None:
         kwh = parameter(FURNACE, "electricity_kwh_per_t")
@@ -246,7 +245,7 @@ def _driven_off(components: Components, lost: Floats) -> tuple[Floats, dict[str,
 def _purity_note(components: Components, product: Floats) -> tuple[str, ...]:
     """What is wrong with the fixed carbon of a product for anodes."""
     fixed = share_of(components, product, CARBON)
-    if mass_of(components, product) <= 0.0 or fixed >= LEAST_FIXED_CARBON:
+    if components.mass(product) <= 0.0 or fixed >= LEAST_FIXED_CARBON:
         return ()
     return (f"fixed carbon is {fixed:.3%}, below the 99.95 % of anode material: purify what is fed",)
 

@@ -17,21 +17,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from orecell.plant.component import PROTON, WATER
+from orecell.plant.dissolution import take
 from orecell.plant.solid_process import (
     BURNT,
     KJ_PER_KWH,
     burnt,
     fed,
     from_table,
-    mass_of,
     parameter,
     ratio,
     share_of,
     step_detail,
 )
-from orecell.plant.speciation import solver_for
+from orecell.plant.speciation import solid_formula, solver_for
 from orecell.plant.stream import aqueous_volume
-from orecell.plant.unit import Given, Kind, Outcome, Settings, total
+from orecell.plant.unit import GALLON, TONNES_PER_DAY, Given, Kind, Outcome, Settings, total
 
 if TYPE_CHECKING:
     from orecell.plant.component import Components, Floats
@@ -45,15 +45,15 @@ OXIDES = {
     "MgO": ("Mg+2", 1.0, 2.0),
 }
 """Oxide -> its cation, how many, and the H+ it takes."""
-SOLIDS = {
-    "calcium_fluoride": ("CaF2", {"Ca+2": 1.0, FLUORIDE: 2.0}),
-    "magnesium_fluoride": ("MgF2", {"Mg+2": 1.0, FLUORIDE: 2.0}),
-    "ferrihydrite": ("Fe(OH)3", {"Fe+3": 1.0, PROTON: -3.0, WATER: 3.0}),
-    "aluminum_hydroxide_amorphous": ("Al(OH)3", {"Al+3": 1.0, PROTON: -3.0, WATER: 3.0}),
-    "magnesium_hydroxide": ("Mg(OH)2", {"Mg+2": 1.0, PROTON: -2.0, WATER: 2.0}),
-    "calcium_hydroxide": ("Ca(OH)2", {"Ca+2": 1.0, PROTON: -2.0, WATER: 2.0}),
-}
-"""Solid of the table -> its formula and what it is made of."""
+SOLIDS = (
+    "calcium_fluoride",
+    "magnesium_fluoride",
+    "ferrihydrite",
+    "aluminum_hydroxide_amorphous",
+    "magnesium_hydroxide",
+    "calcium_hydroxide",
+)
+"""Solids of the table that the sludge may hold."""
 IONS = ("Ca+2", "Mg+2", "Fe+3", "Al+3", FLUORIDE, "Cl-", "NO3-")
 HF_PER_SILICA = 6.0
 QUICKLIME, FLUORINE = 56.077, 18.998
@@ -113,7 +113,7 @@ def purify(given: Given) -> Outcome:
 def _by_acid(given: Given) -> Outcome:
     s, components = given.settings, given.components
     solid, moisture = _dry(given)
-    kg = mass_of(components, solid - _soluble(components, solid, s))
+    kg = components.mass(solid - _soluble(components, solid, s))
     reagents = {
         name: fed(name, components, kg / 1000.0 * dose)
         for name, dose in (("hf", s.hf_kg_per_t), ("hcl", s.hcl_kg_per_t), ("hno3", s.hno3_kg_per_t))
@@ -130,14 +130,14 @@ def _by_acid(given: Given) -> Outcome:
     wet = _moisture(components, sludge, liquor, s.sludge_moisture_fraction)
     notes += _purity_notes(components, product, s)
     notes += _effluent_notes(components, liquor, found, reagents["cao"], kg)
-    made, volume = mass_of(components, product), aqueous_volume(components, liquor)
+    made, volume = components.mass(product), aqueous_volume(components, liquor)
     return Outcome(
         {"purified": product, "sludge": sludge + wet, "effluent": liquor - wet, "off_gas": gas},
         reagents,
         tuple(notes),
         power_kw=made / 1000.0 * s.electricity_kwh_per_t,
         heat_kw=made * s.heat_mj_per_t / KJ_PER_KWH,
-        sizes={"tank": volume * LEACH_HOURS / 3.785412, "filter": made * 0.024},
+        sizes={"tank": volume * LEACH_HOURS / GALLON, "filter": made * TONNES_PER_DAY},
         detail={**step_detail(components, given.feed, product), "effluent_ph": found.ph if found else 7.0},
     )
 
@@ -151,7 +151,7 @@ def _by_heat(given: Given) -> Outcome:
     dust = solid - product
     lost, dust[carbon] = float(dust[carbon]), 0.0
     blown, gas = burnt(components, {CARBON: lost}, parameter("burner", "air_excess"))
-    made = mass_of(components, product)
+    made = components.mass(product)
     return Outcome(
         {"purified": product, "sludge": dust, "effluent": components.vector({}), "off_gas": gas + moisture},
         {"air": blown},
@@ -234,13 +234,12 @@ def _neutralize(components: Components, liquor: Floats) -> tuple[Floats, Solutio
     if kg <= 0.0:
         return sludge, None
     totals = {name: 1000.0 * float(liquor[components.index[name]]) / kg for name in (*IONS, PROTON)}
-    found = solver_for(IONS, tuple(SOLIDS), 25.0).solve(totals)
+    found = solver_for(IONS, SOLIDS, 25.0).solve(totals)
     if not found.is_solved:
         return sludge, None
-    for name, (formula, made_of) in SOLIDS.items():
-        amount = found.solids.get(name, 0.0) * kg / 1000.0
-        sludge[components.index[formula]] += amount
-        liquor -= components.vector({part: count * amount for part, count in made_of.items()})
+    for name, amount in found.solids.items():
+        sludge[components.index[solid_formula(name)]] += amount * kg / 1000.0
+    take(components, sludge, liquor)
     silica = components.index[SILICA]
     held = float(liquor[components.index[FLUORIDE]]) / HF_PER_SILICA
     soluble = parameter(UNIT, "silica_left_mg_per_l") * 1e-6 * kg / components.molar_mass[silica]
@@ -260,14 +259,14 @@ def _dried(components: Components, liquor: Floats, kg: float) -> Floats:
 
 def _moisture(components: Components, sludge: Floats, liquor: Floats, moisture: float) -> Floats:
     """Liquor that the sludge keeps (component) [kmol/h]."""
-    kept = mass_of(components, sludge) * moisture / (1.0 - moisture)
-    return min(ratio(kept, mass_of(components, liquor)), 0.5) * liquor
+    kept = components.mass(sludge) * moisture / (1.0 - moisture)
+    return min(ratio(kept, components.mass(liquor)), 0.5) * liquor
 
 
 def _purity_notes(components: Components, product: Floats, s: PurifySettings) -> list[str]:
     """Why fixed carbon is not reached."""
     fixed = share_of(components, product, CARBON)
-    if mass_of(components, product) <= 0.0 or fixed >= s.least_fixed_carbon_fraction:
+    if components.mass(product) <= 0.0 or fixed >= s.least_fixed_carbon_fraction:
         return []
     left = {n: share_of(components, product, n) for n in components.names if n != CARBON}
     worst = sorted((n for n in left if left[n] > 0.0), key=lambda n: -left[n])[:2]
@@ -308,7 +307,7 @@ def makes(settings: PurifySettings, names: tuple[str, ...]) -> tuple[str, ...]:
     """Ions, sludge and gases of the route."""
     if settings.route == "thermal":
         return (CARBON, *BURNT)
-    return (CARBON, SILICA, *IONS, "HF", "HNO3", *(formula for formula, _ in SOLIDS.values()))
+    return (CARBON, SILICA, *IONS, "HF", "HNO3", *map(solid_formula, SOLIDS))
 
 
 PURIFY = Kind(

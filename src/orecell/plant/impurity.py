@@ -26,11 +26,11 @@ from pydantic import Field, field_validator
 from orecell.data.check import suggest
 from orecell.data.chemistry import read_chemistry
 from orecell.plant.component import PROTON, WATER, Components
-from orecell.plant.dissolution import dissolution_of
+from orecell.plant.dissolution import dissolution_of, take
 from orecell.plant.separation import CakeSettings, separate
-from orecell.plant.speciation import Solution, Solver, solver_for
+from orecell.plant.speciation import Solution, Solver, solid_formula, solver_for
 from orecell.plant.stream import aqueous_volume, neutralized
-from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
+from orecell.plant.unit import GALLON, TONNES_PER_DAY, Given, Kind, Outcome, Settings, reagent
 
 if TYPE_CHECKING:
     from orecell.plant.component import Floats
@@ -50,7 +50,6 @@ TRAPPED = {
 """Cation -> the solid as which it leaves with the cake."""
 MOST_PH_OF_SODA = 6.0
 """pH above which the carbonate of soda does not leave as CO2 any more (first constant of H2CO3: 6.35)."""
-FERRIC = ("Fe(OH)3", "FePO4.2H2O", "NaFe3(SO4)2(OH)6", "(H3O)Fe3(SO4)2(OH)6")
 MASTER = (
     *("Li+", "Na+", "K+", "Mg+2", "Ca+2", "Mn+2", "Fe+2", "Fe+3", "Co+2", "Ni+2", "Cu+2", "Zn+2", "Al+3"),
     *("NH3", "SO4-2", "Cl-", "F-", "CO3-2", "PO4-3"),
@@ -115,8 +114,8 @@ def cement(given: Given) -> Outcome:
         tuple(notes),
         power_kw=0.3 * volume / 1000.0,
         sizes={
-            "tank": volume * s.minutes / 60.0 / 3.785412,
-            "filter": float(components.molar_mass @ solid) * 0.024,
+            "tank": volume * s.minutes / 60.0 / GALLON,
+            "filter": components.mass(solid) * TONNES_PER_DAY,
         },
     )
 
@@ -211,7 +210,7 @@ def neutralize(given: Given) -> Outcome:
         reagents,
         found.notes,
         power_kw=0.3 * s.hours * volume / 1000.0,
-        sizes={"tank": volume * s.hours / 3.785412, "filter": float(components.molar_mass @ solid) * 0.024},
+        sizes={"tank": volume * s.hours / GALLON, "filter": components.mass(solid) * TONNES_PER_DAY},
         temperature_c={"liquor": s.temperature_c},
         detail={"ph": found.ph, "solids": made},
         memory=found.state,
@@ -298,19 +297,6 @@ def dosed(
     return solution, dose, notes
 
 
-def take(components: Components, solid: Floats, liquor: Floats) -> None:
-    """Take what solids hold out of the liquor, in master components, in place."""
-    for i in solid.nonzero()[0]:
-        name, amount = components.names[i], float(solid[i])
-        reaction = dissolution_of(name)
-        assert reaction is not None, name
-        for ion, count in reaction.ions:
-            held = "Fe+3" if ion == "Fe+2" and name in FERRIC else ion
-            liquor[components.index[held]] -= count * amount
-        liquor[components.index[WATER]] -= reaction.water * amount
-        liquor[components.index[PROTON]] += reaction.acid * amount
-
-
 def restore(components: Components, names: tuple[str, ...], liquor: Floats) -> None:
     """Solids that passed a filter with the liquor, written as dissolved, in place."""
     for name in names:
@@ -346,11 +332,6 @@ def _move(components: Components, solid: Floats, liquor: Floats, amounts: dict[s
     part = components.vector(amounts)
     take(components, part, liquor)
     solid += part
-
-
-def solid_formula(name: str) -> str:
-    """Formula of a solid of the table."""
-    return str(read_chemistry().row("solids", solid=name)["formula"])
 
 
 def neutralize_makes(settings: NeutralizeSettings, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from orecell.plant.component import PROTON, WATER
 from orecell.plant.dissolution import Dissolution, dissolution_of
 from orecell.plant.separation import CakeSettings, separate
 from orecell.plant.stream import aqueous_volume, neutralized
-from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
+from orecell.plant.unit import GALLON, TONNES_PER_DAY, Given, Kind, Outcome, Settings, reagent
 
 if TYPE_CHECKING:
     from orecell.plant.component import Components, Floats
@@ -147,7 +147,7 @@ def run(given: Given) -> Outcome:
     """Leach the solid feed with recycled liquor, acid and reductant."""
     s, components = given.settings, given.components
     solid, liquor = _parted(given)
-    mass = float(components.molar_mass @ solid)
+    mass = components.mass(solid)
     dissolved, electrons, notes = _dissolve(components, solid, s)
     liquor += dissolved
     gas = components.vector({})
@@ -167,7 +167,7 @@ def run(given: Given) -> Outcome:
         tuple(notes),
         power_kw=0.5 * s.hours * volume / 1000.0,
         heat_kw=volume * 4.18 * max(s.temperature_c - 25.0, 0.0) / 3600.0 * 0.5,
-        sizes={"tank": volume * s.hours / 3.785412, "filter": mass * 24.0 / 1000.0},
+        sizes={"tank": volume * s.hours / GALLON, "filter": mass * TONNES_PER_DAY},
         temperature_c={"pls": s.temperature_c},
         detail={name: found[0] for name, found in _extents(components.names, s.model_dump_json()).items()},
     )
@@ -187,7 +187,7 @@ def _parted(given: Given) -> tuple[Floats, Floats]:
 def _water(components: Components, liquor: Floats, mass: float, s: LeachSettings) -> Floats:
     """Water that the liquor lacks for the solids asked for (component) [kmol/h]; acid fills the last 2 %."""
     short = mass / s.solids_g_per_l * 1000.0 - aqueous_volume(components, liquor, s.temperature_c)
-    return components.vector({WATER: max(short, 0.0) * 0.98 / components.molar_mass[components.index[WATER]]})
+    return components.water(max(short, 0.0) * 0.98)
 
 
 def _dissolve(components: Components, solid: Floats, s: LeachSettings) -> tuple[Floats, float, list[str]]:

@@ -18,10 +18,10 @@ from pydantic import Field
 
 from orecell.core.formula import parse_formula
 from orecell.plant.component import PROTON, WATER, Components
-from orecell.plant.lithium_parameters import GALLON, default, parameter
+from orecell.plant.lithium_parameters import default, parameter
 from orecell.plant.lithium_salts import charge_of
 from orecell.plant.stream import aqueous_volume, water_density
-from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
+from orecell.plant.unit import GALLON, Given, Kind, Outcome, Settings, reagent
 
 if TYPE_CHECKING:
     from orecell.plant.component import Floats
@@ -96,7 +96,7 @@ def run(given: Given) -> Outcome:
     eluate, spent, reagents = _exchange(components, brine, taken, s)
     water = _eluate_water(components, eluate, s)
     eluate = eluate + water
-    mass = float(components.molar_mass @ eluate)
+    mass = components.mass(eluate)
     kg_per_kmol = components.molar_mass[components.index[WATER]]
     rinse = components.vector({WATER: s.rinse_kg_per_kg * mass / kg_per_kmol})
     reagents["water"] = water + rinse
@@ -108,7 +108,7 @@ def run(given: Given) -> Outcome:
         / s.raw_eluate_g_per_l
     )
     power = s.power_kwh_per_kg * raw_kg + s.pumping_kwh_per_m3 * cubic_meters
-    detail = _detail(components, (brine, eluate), float(components.molar_mass @ (water + rinse)), power)
+    detail = _detail(components, (brine, eluate), components.mass(water + rinse), power)
     return Outcome(
         {"eluate": eluate, "spent_brine": spent + rinse},
         reagents,
@@ -171,10 +171,9 @@ def _anions(components: Components, brine: Floats, equivalents: float) -> Floats
 
 def _eluate_water(components: Components, solutes: Floats, settings: BrineSettings) -> Floats:
     """Water that brings lithium to its concentration, beyond what the acid brings."""
-    i = components.index[WATER]
     liters = float(solutes[components.index[LITHIUM]]) * parse_formula("Li").molar_mass * 1000.0
     liters = liters / settings.eluate_g_per_l - aqueous_volume(components, solutes)
-    return components.vector({WATER: max(liters, 0.0) * water_density(25.0) / components.molar_mass[i]})
+    return components.water(max(liters, 0.0) * water_density(25.0))
 
 
 def _detail(

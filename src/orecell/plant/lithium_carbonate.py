@@ -21,8 +21,6 @@ from orecell.plant.crystallization import solubility
 from orecell.plant.lithium_equilibrium import MODELED, Precipitate, precipitate
 from orecell.plant.lithium_grade import grade_notes, ppm, saturation_notes, sulfate_saturation
 from orecell.plant.lithium_parameters import (
-    GALLON,
-    TONNES_PER_DAY,
     bought_only,
     default,
     default_count,
@@ -31,7 +29,7 @@ from orecell.plant.lithium_parameters import (
 )
 from orecell.plant.lithium_salts import dried, salt_names
 from orecell.plant.stream import aqueous_volume, water_density
-from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
+from orecell.plant.unit import GALLON, TONNES_PER_DAY, Given, Kind, Outcome, Settings, reagent
 
 if TYPE_CHECKING:
     from orecell.plant.component import Floats
@@ -149,18 +147,10 @@ class _Batch:
         """Send something out of a port."""
         self.outputs[port] = self.outputs[port] + flows
 
-    def water(self, kg: float) -> Floats:
-        """Water of a mass [kg/h] as flows."""
-        return self.components.vector({WATER: kg / self.components.molar_mass[self.components.index[WATER]]})
-
-    def kg(self, flows: Floats) -> float:
-        """Mass of flows [kg/h]."""
-        return float(self.components.molar_mass @ flows)
-
     @property
     def dry_kg(self) -> float:
         """Mass of the solids [kg/h]."""
-        return self.kg(self.components.vector(self.solids))
+        return self.components.mass(self.components.vector(self.solids))
 
 
 def run(given: Given) -> Outcome:
@@ -184,8 +174,8 @@ def run(given: Given) -> Outcome:
     batch.emit("product", solid + components.vector(batch.solids))
     batch.emit("off_gas", gas)
     detail = _detail(batch, state, (fed, float(hot[components.index["Li+"]])))
-    product, vapor = batch.kg(batch.outputs["product"]), batch.kg(batch.outputs["condensate"])
-    warmed = warming_kw(batch.kg(hot), s.temperature_c - given.temperature_c["feed"], s.heat_recovered)
+    product, vapor = (components.mass(batch.outputs[port]) for port in ("product", "condensate"))
+    warmed = warming_kw(components.mass(hot), s.temperature_c - given.temperature_c["feed"], s.heat_recovered)
     volume = aqueous_volume(components, hot, s.temperature_c)
     return Outcome(
         batch.outputs,
@@ -236,7 +226,7 @@ def _add_carbonate(batch: _Batch) -> None:
         dose = max(0.0, need + driven)
         batch.add("na2co3", reagent("na2co3").flows(components, dose))
         if s.soda_mol_per_kg > 0.0:
-            batch.add("water", batch.water(1000.0 * dose / s.soda_mol_per_kg))
+            batch.add("water", batch.components.water(1000.0 * dose / s.soda_mol_per_kg))
         used, blown = dose, driven
     else:
         used = max(0.0, need)
@@ -276,17 +266,17 @@ def _precipitate(batch: _Batch) -> Precipitate:
 def _filter(batch: _Batch) -> Floats:
     """Filter and wash; the liquor that stays with the solids, in the cake and enclosed in crystals."""
     s, components = batch.settings, batch.components
-    dry, wet = batch.dry_kg, batch.kg(batch.liquor)
+    dry, wet = batch.dry_kg, batch.components.mass(batch.liquor)
     held = min(s.cake_moisture / (1.0 - s.cake_moisture) * dry / wet, 0.6) * batch.liquor
     enclosed = min(s.occluded_liquor * dry / wet, 0.3) * batch.liquor
     batch.emit("mother_liquor", batch.liquor - held - enclosed)
-    wash = batch.water(s.wash_stages * s.wash_water * dry)
+    wash = batch.components.water(s.wash_stages * s.wash_water * dry)
     left = (1.0 - s.wash_efficiency) ** s.wash_stages * held
     i = components.index[WATER]
-    displaced = batch.kg(held - left) / components.molar_mass[i]
+    displaced = batch.components.mass(held - left) / components.molar_mass[i]
     left[i] += max(0.0, min(displaced, 0.95 * float(held[i] + wash[i]) - float(left[i])))
     grams = s.wash_saturation * solubility(PRODUCT, s.wash_temperature_c)
-    dissolved = min(grams * batch.kg(wash) / 1000.0, 0.5 * batch.solids[PRODUCT])
+    dissolved = min(grams * batch.components.mass(wash) / 1000.0, 0.5 * batch.solids[PRODUCT])
     batch.solids[PRODUCT] -= dissolved
     batch.add("water", wash)
     ions = components.vector({"Li+": 2.0 * dissolved, "CO3-2": dissolved})
@@ -297,7 +287,7 @@ def _filter(batch: _Batch) -> Floats:
 def _refine(batch: _Batch, kept: Floats) -> Floats:
     """Dissolve as bicarbonate and precipitate again; what is rejected leaves with the bleed."""
     s, components = batch.settings, batch.components
-    bleed = batch.water(s.refining_bleed * batch.dry_kg)
+    bleed = batch.components.water(s.refining_bleed * batch.dry_kg)
     batch.add("water", bleed)
     fresh = (1.0 - s.refining_co2_recycled) * batch.solids[PRODUCT]
     batch.add("co2", reagent("co2").flows(components, fresh))
@@ -349,7 +339,7 @@ def _remarks(batch: _Batch, detail: CarbonateDetail) -> list[str]:
         batch.components.molar_mass[batch.components.index[PRODUCT]]
         * product[batch.components.index[PRODUCT]]
     )
-    purity = {PRODUCT: 1e6 * float(share) / batch.kg(product)}
+    purity = {PRODUCT: 1e6 * float(share) / batch.components.mass(product)}
     return found + grade_notes("li2co3", {**detail.product_ppm, **purity}, advice)
 
 

@@ -10,7 +10,6 @@ salts of sodium and potassium that build up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,10 +18,9 @@ from pydantic import Field
 from orecell.core.formula import parse_formula
 from orecell.errors import InputError
 from orecell.plant.component import PROTON, WATER, Components
+from orecell.plant.dissolution import take
 from orecell.plant.lithium_minerals import LEADING, Mineral, mineral_of
 from orecell.plant.lithium_parameters import (
-    GALLON,
-    TONNES_PER_DAY,
     bought_only,
     default,
     default_cake,
@@ -32,7 +30,7 @@ from orecell.plant.lithium_parameters import (
 from orecell.plant.lithium_salts import charge_of
 from orecell.plant.separation import CakeSettings, separate
 from orecell.plant.stream import aqueous_volume
-from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
+from orecell.plant.unit import GALLON, TONNES_PER_DAY, Given, Kind, Outcome, Settings, reagent
 
 if TYPE_CHECKING:
     from orecell.plant.component import Floats
@@ -131,14 +129,11 @@ class _Works:
         self.reagents[reagent_id] = self.reagents[reagent_id] + flows
         self.liquor = self.liquor + flows
 
-    def settle(self, solid: str, amount: float, ions: Mapping[str, float]) -> None:
+    def settle(self, solid: str, amount: float) -> None:
         """Precipitate an amount of a solid from its ions."""
-        self.solid = self.solid + self.components.vector({solid: amount})
-        self.liquor = self.liquor - self.components.vector({ion: n * amount for ion, n in ions.items()})
-
-    def water(self, kg: float) -> Floats:
-        """Water of a mass [kg/h] as flows."""
-        return self.components.vector({WATER: kg / self.components.molar_mass[self.components.index[WATER]]})
+        made = self.components.vector({solid: amount})
+        self.solid, self.liquor = self.solid + made, self.liquor.copy()
+        take(self.components, made, self.liquor)
 
     @property
     def water_kg(self) -> float:
@@ -153,7 +148,7 @@ def run(given: Given) -> Outcome:
     s, components, ore = given.settings, given.components, given.feed
     empty = np.zeros_like(ore)
     ports, bought = dict.fromkeys(PORTS, empty), dict.fromkeys(REAGENTS, empty)
-    mass = float(components.molar_mass @ ore)
+    mass = components.mass(ore)
     if mass <= 0.0:
         return Outcome(ports, {}, ("no ore is fed",))
     works = _Works(components, s, empty.copy(), empty.copy(), bought, ports)
@@ -169,7 +164,7 @@ def run(given: Given) -> Outcome:
     works.reagents["water"] = works.reagents["water"] + wash
     works.outputs.update({"purification_cake": cake, "liquor": liquor})
     detail = _detail(works, ore, (leached, taken))
-    vapor = float(components.molar_mass @ works.outputs["condensate"])
+    vapor = components.mass(works.outputs["condensate"])
     return Outcome(
         works.outputs,
         bought_only(works.reagents),
@@ -187,7 +182,7 @@ def _leach(works: _Works, ore: Floats, mass: float) -> tuple[float, float]:
     s, components = works.settings, works.components
     acid = s.acid_t_per_t * mass / parse_formula("H2SO4").molar_mass
     works.add("h2so4", reagent("h2so4").flows(components, acid))
-    works.add("water", works.water(max(s.water_kg_per_kg * mass - works.water_kg, 0.0)))
+    works.add("water", works.components.water(max(s.water_kg_per_kg * mass - works.water_kg, 0.0)))
     amounts = _dissolving(components, ore, s)
     need = sum(amount * mineral.acid for amount, mineral in amounts.values())
     share = 1.0 if need <= 2.0 * acid else 2.0 * acid / need
@@ -237,7 +232,7 @@ def _neutralize(works: _Works) -> None:
     for ion, (solid, hydroxide) in HYDROXIDES.items():
         amount = works.of(ion)
         used += amount * hydroxide / 2.0
-        works.settle(solid, amount, {ion: 1.0, PROTON: -hydroxide, WATER: hydroxide})
+        works.settle(solid, amount)
     limestone = components.vector({LIMESTONE: used})
     works.reagents["caco3"] = works.reagents["caco3"] + (1.0 + s.limestone_excess) * limestone
     works.solid = works.solid + s.limestone_excess * limestone
@@ -248,7 +243,7 @@ def _neutralize(works: _Works) -> None:
         works.solid = works.solid + components.vector({"Li2SO4": lost / 2.0})
         works.liquor = works.liquor - components.vector({"Li+": lost, "SO4-2": lost / 2.0})
     if "F-" in components.index:
-        works.settle("CaF2", 0.9 * min(works.of("F-") / 2.0, works.of("Ca+2")), {"Ca+2": 1.0, "F-": 2.0})
+        works.settle("CaF2", 0.9 * min(works.of("F-") / 2.0, works.of("Ca+2")))
     _gypsum(works)
 
 
@@ -257,7 +252,7 @@ def _gypsum(works: _Works) -> None:
     stays = works.settings.calcium_g_per_kg * works.water_kg / 1000.0 / parse_formula("Ca").molar_mass
     beyond = max(works.of("Ca+2") - stays, 0.0)
     amount = min(beyond, 0.99 * works.of("SO4-2"), 0.1 * works.of(WATER))
-    works.settle(GYPSUM, amount, {"Ca+2": 1.0, "SO4-2": 1.0, WATER: 2.0})
+    works.settle(GYPSUM, amount)
 
 
 def _crystallize(works: _Works) -> None:
@@ -283,11 +278,11 @@ def _purify(works: _Works) -> None:
     for ion, solid in LIMED.items():
         amount = s.magnesium_limed * works.of(ion)
         works.add("caoh2", reagent("caoh2").flows(components, amount))
-        works.settle(solid, amount, {ion: 1.0, PROTON: -2.0, WATER: 2.0})
+        works.settle(solid, amount)
     _gypsum(works)
     calcium = s.calcium_removed * works.of("Ca+2")
     works.add("na2co3", reagent("na2co3").flows(components, calcium))
-    works.settle(LIMESTONE, calcium, {"Ca+2": 1.0, "CO3-2": 1.0})
+    works.settle(LIMESTONE, calcium)
 
 
 def _detail(works: _Works, ore: Floats, leached: tuple[float, float]) -> ClaystoneDetail:
@@ -295,7 +290,7 @@ def _detail(works: _Works, ore: Floats, leached: tuple[float, float]) -> Claysto
     components, liquor = works.components, works.outputs["liquor"]
     fed = float(components.element_row("Li") @ ore)
     lithium = float(liquor[components.index["Li+"]])
-    mass = float(components.molar_mass @ ore)
+    mass = components.mass(ore)
     acid = parse_formula("H2SO4").molar_mass
     carbonate = lithium / 2.0 * parse_formula("Li2CO3").molar_mass
     volume = aqueous_volume(components, liquor)

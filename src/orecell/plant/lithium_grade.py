@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def ppm(components: Components, solid: Floats) -> dict[str, float]:
     """Element -> its mass in a solid [mg/kg]; empty for no solid."""
-    mass = float(components.molar_mass @ solid)
+    mass = components.mass(solid)
     if mass <= 0.0:
         return {}
     amounts = components.element_amounts(solid)

@@ -28,8 +28,6 @@ from orecell.plant.lithium_crystals import (
 )
 from orecell.plant.lithium_grade import grade_notes, ppm, saturation_notes
 from orecell.plant.lithium_parameters import (
-    GALLON,
-    TONNES_PER_DAY,
     bought_only,
     default,
     default_cake,
@@ -38,7 +36,7 @@ from orecell.plant.lithium_parameters import (
 from orecell.plant.lithium_salts import charge_of, dissolved, ions_of_salt, salt_names
 from orecell.plant.separation import CakeSettings, separate
 from orecell.plant.stream import aqueous_volume
-from orecell.plant.unit import Given, Kind, Outcome, reagent
+from orecell.plant.unit import GALLON, TONNES_PER_DAY, Given, Kind, Outcome, reagent
 
 if TYPE_CHECKING:
     from orecell.plant.component import Floats
@@ -120,8 +118,8 @@ def run(given: Given) -> Outcome:
     made = _causticize(given) if s.route == "lime" else _freeze(given)
     crystals = crystallize(components, made.liquor, s)
     reagents = bought_only({**made.reagents, "water": made.reagents["water"] + crystals.wash})
-    product = float(components.molar_mass @ crystals.product)
-    vapor = float(components.molar_mass @ crystals.condensate)
+    product = components.mass(crystals.product)
+    vapor = components.mass(crystals.condensate)
     detail = _detail(components, crystals, fed)
     return Outcome(
         {
@@ -137,7 +135,7 @@ def run(given: Given) -> Outcome:
         heat_kw=evaporation_kw(vapor, s.steam_economy),
         sizes={
             "tank": aqueous_volume(components, made.liquor, 90.0) * s.hours / GALLON,
-            "filter": float(components.molar_mass @ made.residue) * TONNES_PER_DAY,
+            "filter": components.mass(made.residue) * TONNES_PER_DAY,
             "evaporator": vapor,
         },
         temperature_c={"mother_liquor": s.crystallizer_c, "product": 25.0},
@@ -222,7 +220,7 @@ def _freeze(given: Given) -> _Liquor:
 
 def _detail(components: Components, crystals: Crystals, fed: float) -> HydroxideDetail:
     """Figures of the product; lithium fed in kmol/h."""
-    product = float(components.molar_mass @ crystals.product)
+    product = components.mass(crystals.product)
     lithium = float(components.element_row("Li") @ crystals.product)
     equivalent = fed / 2.0 * parse_formula(CARBONATE).molar_mass
     return HydroxideDetail(
@@ -235,7 +233,7 @@ def _detail(components: Components, crystals: Crystals, fed: float) -> Hydroxide
 
 def _strength(components: Components, product: Floats) -> dict[str, float]:
     """LiOH in the product [mg/kg]."""
-    mass = float(components.molar_mass @ product)
+    mass = components.mass(product)
     if mass <= 0.0:
         return {}
     return {"LiOH": 1e6 * float(product[components.index[CRYSTAL]]) * LIOH / mass}

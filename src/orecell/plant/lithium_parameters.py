@@ -21,10 +21,6 @@ LATENT_KJ_PER_KG = 2257.0
 """Heat of evaporation of water at 100 C [kJ/kg]."""
 LIQUOR_KJ_PER_KG_K = 3.8
 """Heat capacity of a salt liquor [kJ/kg/K], between water and 20 % of salt."""
-GALLON = 3.785412
-"""Liters per US gallon, the unit of tanks in the cost table."""
-TONNES_PER_DAY = 0.024
-"""Tonnes per day per kg/h, the unit of filters in the cost table."""
 
 
 @lru_cache(maxsize=256)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, field_validator
 
-from orecell.plant.component import PROTON, WATER
+from orecell.plant.component import PROTON
 from orecell.plant.separation import CakeSettings, separate
 from orecell.plant.stream import aqueous_volume, neutralized, water_density
-from orecell.plant.unit import Given, Kind, Outcome, Settings, reagent
+from orecell.plant.unit import GALLON, TONNES_PER_DAY, Given, Kind, Outcome, Settings, reagent
 
 if TYPE_CHECKING:
     from orecell.plant.component import Components, Floats
@@ -81,7 +81,7 @@ def adjust(given: Given) -> Outcome:
     metal = sum(float(liquor[index[c]]) for c in s.ratio)
     volume = aqueous_volume(components, liquor)
     missing = max(metal * 1000.0 / s.mol_per_l - volume, 0.0) * water_density(25.0)
-    reagents["water"] = components.vector({WATER: missing / components.molar_mass[index[WATER]]})
+    reagents["water"] = components.water(missing)
     liquor += reagents["water"]
     bought = 1.0 - sum(held.values()) / metal if metal > 0 else 0.0
     notes = []
@@ -152,7 +152,7 @@ def soften(given: Given) -> Outcome:
         {"na2co3": soda, "water": wash},
         tuple(notes),
         power_kw=0.3 * volume / 1000.0,
-        sizes={"tank": volume / 3.785412, "filter": float(components.molar_mass @ cake) * 0.024},
+        sizes={"tank": volume / GALLON, "filter": components.mass(cake) * TONNES_PER_DAY},
     )
 
 

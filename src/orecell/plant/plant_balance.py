@@ -115,4 +115,4 @@ def _entries(solution: Solution, kilograms: Callable[[Floats], float]) -> list[E
 
 def _tonnes(solution: Solution, flows: Floats) -> float:
     """Mass of flows [t/yr]."""
-    return float(solution.components.molar_mass @ flows) * solution.flowsheet.hours_per_yr / 1000.0
+    return solution.components.mass(flows) * solution.flowsheet.hours_per_yr / 1000.0

@@ -31,7 +31,6 @@ from orecell.plant.solid_process import (
     burnt,
     from_table,
     is_fuel,
-    mass_of,
     parameter,
     ratio,
 )
@@ -192,7 +191,7 @@ def run(given: Given) -> Outcome:
             vapor[i] += s.solvent_evaporated_fraction * solid[i]
             solid[i] *= 1.0 - s.solvent_evaporated_fraction
     outputs = _sorted(components, solid, roles, s)
-    mass = mass_of(components, given.feed)
+    mass = components.mass(given.feed)
     detail = _told(given, roles, outputs)
     return Outcome(
         {**outputs, "off_gas": vapor, "scrubber_solids": scrubbed},
@@ -261,7 +260,7 @@ def _sorted(
 def _told(given: Given, roles: Mapping[str, Role], outputs: Mapping[str, Floats]) -> Preparation:
     """Yields, composition of black mass and classes of the metals."""
     components, black = given.components, outputs[BLACK_MASS]
-    mass, kg = mass_of(components, black), components.molar_mass
+    mass, kg = components.mass(black), components.molar_mass
     amounts = components.element_amounts(black)
     composition = {e: ratio(n * parse_formula(e).molar_mass, mass) for e, n in amounts.items() if n > 0.0}
     recovered: dict[str, float] = {}
@@ -272,7 +271,7 @@ def _told(given: Given, roles: Mapping[str, Role], outputs: Mapping[str, Floats]
         if float(kg[members] @ fed) > 0.0:
             recovered[role] = ratio(float(kg[members] @ own), float(kg[members] @ fed))
     by_products = tuple(_by_products(given, outputs))
-    return Preparation(ratio(mass, mass_of(components, given.feed)), recovered, composition, by_products)
+    return Preparation(ratio(mass, components.mass(given.feed)), recovered, composition, by_products)
 
 
 def _by_products(given: Given, outputs: Mapping[str, Floats]) -> Iterator[ByProduct]:
@@ -289,8 +288,8 @@ def _by_products(given: Given, outputs: Mapping[str, Floats]) -> Iterator[ByProd
         "steel": ("Fe", {"shredded": 1.0}),
     }
     for port, (metal, shares) in classes.items():
-        held = mass_of(components, _only(components, outputs[port], metal))
-        purity = ratio(held, mass_of(components, outputs[port]))
+        held = components.mass(_only(components, outputs[port], metal))
+        purity = ratio(held, components.mass(outputs[port]))
         for name, share in shares.items():
             if held * share > 0.0:
                 yield ByProduct(port, name, held * share, purity)
@@ -302,7 +301,7 @@ def _notes(
     """What is wrong with black mass and off-gas."""
     components, black, notes = given.components, outputs[BLACK_MASS], list[str]()
     for element, word in (("Al", "aluminum"), ("Cu", "copper")):
-        held = ratio(mass_of(components, _only(components, black, element)), mass_of(components, black))
+        held = ratio(components.mass(_only(components, black, element)), components.mass(black))
         if held > MOST_METAL:
             notes.append(f"black mass holds {held:.1%} {word} metal, above 5 %")
     fluorine = told.composition.get("F", 0.0)

@@ -20,7 +20,7 @@ from orecell.errors import InputError
 from orecell.plant.economics import Basis, basis_of, cost_of
 from orecell.plant.flowsheet import Flowsheet, FlowsheetSolver, Solution
 from orecell.plant.measures import recoveries
-from orecell.plant.settings import changed, find_setting
+from orecell.plant.settings import changed, find_setting, setting_value
 
 if TYPE_CHECKING:
     from orecell.data.book import Book
@@ -172,9 +172,7 @@ def _product(solution: Solution, stream: str, commodity: str) -> tuple[str, floa
 
 def _derivative(solver: FlowsheetSolver, at: Solution, where: tuple[str, str]) -> dict[str, float]:
     """d recovery / d setting by element, from two plants around the one given."""
-    value = at.flowsheet.unit(where[0]).settings.model_dump()
-    for key in where[1].split("."):
-        value = value[key]
+    value = setting_value(at.flowsheet, where)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise InputError(".".join(where), f"is {value}, not a number", "name a setting with one number")
     step = STEP * abs(float(value)) if value else STEP

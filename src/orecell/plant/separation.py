@@ -61,8 +61,8 @@ def separate(
     import numpy as np
 
     water = components.index[WATER]
-    dry = float(components.molar_mass @ solid)
-    wet = float(components.molar_mass @ liquor)
+    dry = components.mass(solid)
+    wet = components.mass(liquor)
     wash = np.zeros_like(liquor)
     if dry <= 0.0 or wet <= 0.0:
         return solid.copy(), liquor.copy(), wash
@@ -71,7 +71,7 @@ def separate(
     shared = kept * liquor
     solutes = (1.0 - washed_share(settings)) * shared
     moisture = solutes.copy()
-    missing = float(components.molar_mass @ (shared - solutes))
+    missing = components.mass(shared - solutes)
     moisture[water] += min(
         missing / components.molar_mass[water], 0.95 * (liquor[water] + wash[water]) - solutes[water]
     )

@@ -46,11 +46,6 @@ def from_table(
     return Field(default_factory=partial(parameter, unit, name), gt=gt, ge=ge, lt=lt, le=le)
 
 
-def mass_of(components: Components, flows: Floats) -> float:
-    """Mass of flows (component) [kg/h]."""
-    return float(components.molar_mass @ flows)
-
-
 def ratio(part: float, whole: float) -> float:
     """Part of a whole; 0 of nothing."""
     return part / whole if whole > 0.0 else 0.0
@@ -59,7 +54,7 @@ def ratio(part: float, whole: float) -> float:
 def share_of(components: Components, flows: Floats, name: str) -> float:
     """Mass fraction of a component in a solid; 0 where nothing flows."""
     i = components.index[name]
-    return ratio(float(flows[i] * components.molar_mass[i]), mass_of(components, flows))
+    return ratio(float(flows[i] * components.molar_mass[i]), components.mass(flows))
 
 
 def step_detail(
@@ -81,7 +76,7 @@ def step_detail(
     return {
         "carbon_fraction": share_of(components, product, "C"),
         "carbon_recovery_fraction": ratio(float(product[carbon]), entered),
-        "feed_t_per_t": ratio(mass_of(components, given), mass_of(components, product)),
+        "feed_t_per_t": ratio(components.mass(given), components.mass(product)),
     }
 
 

@@ -237,3 +237,8 @@ class Solver:
 def solver_for(components: tuple[str, ...], solids: tuple[str, ...], temperature_c: float) -> Solver:
     """The solver of a set of components, made once."""
     return Solver(components, solids, temperature_c)
+
+
+def solid_formula(name: str) -> str:
+    """Formula of a solid of the table."""
+    return str(read_chemistry().row("solids", solid=name)["formula"])

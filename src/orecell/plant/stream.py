@@ -48,7 +48,7 @@ class Stream:
 
     def mass(self, components: Components) -> float:
         """Mass flow [kg/h]."""
-        return float(components.molar_mass @ self.flows)
+        return components.mass(self.flows)
 
 
 def water_density(temperature_c: float) -> float:

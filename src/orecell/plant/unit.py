@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from orecell.plant.component import Floats
     from orecell.plant.stream import Phase
 
+GALLON = 3.785412
+"""Liters per US gallon, the unit of tanks in the cost table."""
+TONNES_PER_DAY = 0.024
+"""Tonnes per day per kg/h, the unit of filters in the cost table."""
+
 
 class Settings(BaseModel):
     """Settings of a unit; unknown keys are faults."""
