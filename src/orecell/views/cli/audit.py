@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from orecell.views.cli.summary import console, steps
+from orecell.views.cli.summary import bare_table, console, steps
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -96,7 +96,7 @@ def _print_process(screen: Console, process: ProcessAudit) -> None:
 
 def _elements(process: ProcessAudit) -> Table:
     title = escape(f"{process.process}: kg of each element {process.basis}")
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table = bare_table(title, gap=2)
     for heading in ("", "in", "out", "created", "lost", "of input"):
         table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
     table.add_column("")

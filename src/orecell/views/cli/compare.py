@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
-from orecell.views.cli.summary import console, share
+from orecell.views.cli.summary import bare_table, console, share
 
 if TYPE_CHECKING:
     from orecell.results.plan_compare import Comparison, Difference
@@ -51,7 +50,7 @@ def _print(found: Comparison, first: str, second: str) -> None:
         if not rows:
             screen.print(f"{title}: no difference.")
             continue
-        table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), pad_edge=False)
+        table = bare_table(title, gap=2)
         for heading in ("", first, second):
             table.add_column(heading, justify="right" if heading else "left", no_wrap=not heading)
         for row in rows[:MOST_LINES]:

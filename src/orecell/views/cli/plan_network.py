@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from orecell.core.wording import listed
-from orecell.views.cli.summary import console, share, steps
+from orecell.views.cli.summary import bare_table, console, share, steps
 
 if TYPE_CHECKING:
     from orecell.results.network_run import NetworkRun
@@ -82,16 +82,12 @@ def _print_trust(run: NetworkRun, folder: Path) -> None:
     )
 
 
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
-
-
 def _number(value: float) -> str:
     return f"{value:,.4g}" if value < 1e4 else f"{value:,.0f}"
 
 
 def _builds_table(run: NetworkRun) -> Table:
-    table = _table("New capacity")
+    table = bare_table("New capacity")
     for heading in ("plant", "place"):
         table.add_column(heading)
     for heading in ("start", "on line", "accepted", "capacity", "unit", "USD"):
@@ -116,7 +112,7 @@ def _output_table(run: NetworkRun) -> Table:
     value: dict[tuple[str, str, int], Any] = {
         (row["commodity"], row["place"], row["year"]): row["value"] for row in run.tables["output"]
     }
-    table = _table("Production by place and year")
+    table = bare_table("Production by place and year")
     for heading in ("commodity", "place", "unit"):
         table.add_column(heading)
     for year in years:

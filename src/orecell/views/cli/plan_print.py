@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from orecell.views.cli.summary import console, share
+from orecell.views.cli.summary import bare_table, console, share
 
 if TYPE_CHECKING:
     from orecell.results.plan_run import PlanRun
@@ -66,12 +66,8 @@ def _print_trust(run: PlanRun, folder: Path) -> None:
     )
 
 
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
-
-
 def _builds_table(run: PlanRun) -> Table:
-    table = _table("New plants and projects finished")
+    table = bare_table("New plants and projects finished")
     for heading in ("plant", "place"):
         table.add_column(heading)
     for heading in ("start", "on line", "accepted", "capacity", "unit", "MUSD", "jobs"):
@@ -90,7 +86,7 @@ def _coverage_table(run: PlanRun) -> Table:
     """US output of the plan as a share of what US demand needs, by stage and year."""
     rows = run.tables["coverage"]
     years = sorted({row["year"] for row in rows})
-    table = _table("US output accepted by customers, as a share of what US demand needs")
+    table = bare_table("US output accepted by customers, as a share of what US demand needs")
     table.add_column("stage", no_wrap=True)
     for year in years:
         table.add_column(str(year), justify="right", no_wrap=True)
@@ -122,7 +118,7 @@ def _front_table(front: list[dict[str, object]]) -> Table:
     """Cost against the other aim."""
     unit, name = str(front[0]["other_unit"]), str(front[0]["other_name"])
     is_share = unit == "fraction of need"
-    table = _table(f"What more of one aim costs of the other: {name}")
+    table = bare_table(f"What more of one aim costs of the other: {name}")
     table.add_column("billion USD", justify="right")
     table.add_column(name if is_share else f"{name}, {unit}", justify="right")
     for row in front:

@@ -10,6 +10,7 @@ from orecell.plant.alternatives import built_capital
 from orecell.plant.measures import reagents_per_tonne, sodium_sulfate_t_per_yr, water_m3_per_yr
 from orecell.plant.stream_table import stream_table
 from orecell.results.plant_run import percent_of
+from orecell.views.cli.summary import bare_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,8 +31,8 @@ def number(value: float | None) -> str:
 
 
 def table(title: str, columns: tuple[str, ...], text_columns: int = 1) -> Table:
-    """An empty table in the look of all verbs."""
-    found = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    """A table with headings, text columns first."""
+    found = bare_table(title)
     for i, heading in enumerate(columns):
         found.add_column(heading, justify="left" if i < text_columns else "right", no_wrap=i >= text_columns)
     return found

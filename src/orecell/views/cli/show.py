@@ -71,16 +71,15 @@ def show(
 
 
 def _print(title: str, rows: Rows, *, as_json: bool) -> None:
-    from rich.table import Table
 
-    from orecell.views.cli.summary import console
+    from orecell.views.cli.summary import bare_table, console
 
     if as_json:
         typer.echo(json.dumps(rows, default=str, indent=1))
         return
     if not rows:
         return
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table = bare_table(title)
     for name in rows[0]:
         numeric = any(isinstance(row[name], (int, float)) or str(row[name]).endswith("%") for row in rows)
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")

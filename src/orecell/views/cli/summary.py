@@ -35,6 +35,11 @@ def console() -> Console:
     return Console(width=min(WIDTH, wide.width) if wide.is_terminal else WIDTH, highlight=False)
 
 
+def bare_table(title: str, gap: int = 1) -> Table:
+    """An empty table in the look of all verbs: no lines, `gap` spaces between columns."""
+    return Table(title=title, title_justify="left", box=None, padding=(0, gap, 0, 0), pad_edge=False)
+
+
 @contextmanager
 def steps(names: Sequence[str]) -> Iterator[Callable[[Callable[[], Answer]], Answer]]:
     """Progress over named steps on a terminal; silent elsewhere.
@@ -107,7 +112,7 @@ def _coverage_table(run: Run, coverage: pl.DataFrame) -> Table:
     stages = rows.select("stage", "stage_name", "stage_order").unique().sort("stage_order").rows()
     unknown = unknown_capacity(run.frames["facility_status"], dates[-1])
     title = f"US coverage of national demand in {settings.headline_year}: expected output, then other bases"
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table = bare_table(title)
     table.add_column("known in\ndemand\nbasis", no_wrap=True)
     for date in dates:
         for case in cases:
